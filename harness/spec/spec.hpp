@@ -1,0 +1,65 @@
+// An audit spec: YAML text -> AuditSpec, strictly. Grammar: audits/README.md, audits/assay-1.schema.json.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "core/factor.hpp"
+
+namespace assay {
+
+struct TrainerSpec {
+    std::string kind = "torch";               // "torch", "synthetic", "exec"
+    std::vector<std::string> command;         // exec: argv with ${placeholders}
+    std::filesystem::path directory;          // where it runs; relative to the spec's folder
+    double timeout_s = 3600;
+    int retries = 0;
+    bool warm = true;                         // torch: one fork server per environment; exec: only if true is written
+    std::map<std::string, std::string> environment;  // trainer.env: set for every run
+    std::vector<std::string> keep_environment;       // trainer.keep_env: handed through
+    std::vector<std::string> inputs;          // files whose content makes a run reusable, relative to the folder
+    std::string predictions = "predictions.npy";     // names in ASSAY_OUT
+    std::string labels = "labels.npy";
+};
+
+struct DesignSpec {
+    std::string kind = "factorial";  // "factorial", "seeds", "repeat"
+    int blocks = 1;                  // design seeds
+};
+
+struct AuditSpec {
+    std::filesystem::path path;      // as given; "" for built-in specs
+    std::string name;
+    TrainerSpec trainer;
+    Json params;                     // object: parameters that are not factors, defaults filled in for built-ins
+    std::vector<Factor> factors;     // in the order of the file; seed levels drawn where a count was written
+    Json pins;                       // object: hardware held at one value in every run
+    std::map<std::string, std::string> pinned_environment;
+    std::map<std::string, std::uint64_t> base_seeds;  // seeds of streams that are not factors, and "master"
+    std::string seed_mode = "separate";               // or "torch": one manual_seed, as a plain script does
+    DesignSpec design;
+    int replicates = 1;              // runs of each cell
+    int replays = 1;                 // runs replayed in a fresh process in each combination of non-seed levels
+    std::uint64_t root_seed = 1;
+};
+
+// All errors at once (up to 20), each with file:line:column, the line, a caret and a suggestion where there is
+// one: thrown as one SpecError (exit 2) whose what() is the whole text.
+class SpecError : public Error {
+public:
+    using Error::Error;
+};
+AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path);
+AuditSpec read_spec(const std::filesystem::path& path);
+
+// The spec with every default filled in: what is hashed and kept. No paths of this machine.
+Json resolved_spec(const AuditSpec& spec);
+
+}  // namespace assay

@@ -1,0 +1,26 @@
+// Records and design in, attribution out. Pure: the same runs give the same value, in any order of execution.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/attribution.hpp"
+#include "core/plan.hpp"
+#include "core/predictions.hpp"
+#include "core/run.hpp"
+
+namespace assay {
+
+// What the analysis knows of one planned run; `record` is nothing while the run is missing.
+struct RunData {
+    std::optional<RunRecord> record;
+    std::optional<Predictions> predictions;                 // completed runs
+};
+
+// `runs[i]` belongs to plan.runs[i]. `labels`: true labels of the held-out inputs, when any run wrote them.
+// Precondition: all predictions have one shape (checked when they are taken in).
+Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
+                      const std::optional<std::vector<std::int32_t>>& labels);
+
+}  // namespace assay

@@ -1,0 +1,156 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <system_error>
+
+#include "base/error.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+[[noreturn]] void fail(std::string_view what, const fs::path& path, int error) {
+    const std::string reason = std::error_code(error, std::generic_category()).message();
+    std::string help;
+    if (error == ENOSPC) help = "free some space on that disk and run the same command again; nothing stored was lost";
+    if (error == EROFS || error == EACCES) help = "choose a folder that can be written, with --store DIR";
+    throw Error("F0001", Exit::unreadable, "cannot " + std::string(what) + " " + path.string() + ": " + reason, help);
+}
+
+class Descriptor {
+public:
+    Descriptor(const fs::path& path, int flags, mode_t mode, std::string_view what)
+        : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
+        if (fd_ < 0) fail(what, path, errno);
+    }
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    int get() const { return fd_; }
+
+    void write_and_sync(std::string_view bytes) {
+        while (!bytes.empty()) {
+            const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+            if (written < 0) {
+                if (errno == EINTR) continue;
+                fail("write", path_, errno);
+            }
+            bytes.remove_prefix(static_cast<std::size_t>(written));
+        }
+        if (::fsync(fd_) != 0) fail("write to disk", path_, errno);
+    }
+
+private:
+    fs::path path_;
+    int fd_;
+};
+
+// A name that no other process of this machine uses now; a crashed one's leftovers are overwritten.
+fs::path beside(const fs::path& path) {
+    static unsigned counter = 0;
+    return path.parent_path() /
+           ("." + path.filename().string() + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp");
+}
+
+void write_new(const fs::path& path, std::string_view bytes) {
+    try {
+        Descriptor file(path, O_WRONLY | O_CREAT | O_TRUNC, 0644, "create");
+        file.write_and_sync(bytes);
+    } catch (...) {
+        ::unlink(path.c_str());
+        throw;
+    }
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path, std::size_t limit_bytes) {
+    const Descriptor file(path, O_RDONLY, 0, "read");
+    struct stat info {};
+    if (::fstat(file.get(), &info) != 0) fail("read", path, errno);
+    if (S_ISDIR(info.st_mode)) fail("read", path, EISDIR);
+    if (static_cast<std::size_t>(info.st_size) > limit_bytes) fail("read (too large)", path, EFBIG);
+    std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
+    std::size_t done = 0;
+    for (;;) {
+        if (done == bytes.size()) bytes.resize(done + 4096);  // grows for pipes and /proc, which have no size
+        const ssize_t got = ::read(file.get(), bytes.data() + done, bytes.size() - done);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) fail("read", path, errno);
+        if (got == 0) break;
+        done += static_cast<std::size_t>(got);
+        if (done > limit_bytes) fail("read (too large)", path, EFBIG);
+    }
+    bytes.resize(done);
+    return bytes;
+}
+
+void write_file_atomic(const fs::path& path, std::string_view bytes) {
+    const fs::path temporary = beside(path);
+    write_new(temporary, bytes);
+    if (::rename(temporary.c_str(), path.c_str()) != 0) {
+        const int error = errno;
+        ::unlink(temporary.c_str());
+        fail("replace", path, error);
+    }
+    sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
+
+bool write_file_once(const fs::path& path, std::string_view bytes, const fs::path& scratch) {
+    if (::access(path.c_str(), F_OK) == 0) return false;
+    const fs::path temporary = beside(scratch / path.filename());
+    write_new(temporary, bytes);
+    ::chmod(temporary.c_str(), 0444);
+    // link() never replaces and is atomic also over NFS; EEXIST means that somebody stored the same content.
+    const int result = ::link(temporary.c_str(), path.c_str());
+    const int error = errno;
+    ::unlink(temporary.c_str());
+    if (result != 0 && error != EEXIST) fail("create", path, error);
+    sync_directory(path.parent_path());
+    return result == 0;
+}
+
+void make_directories(const fs::path& path) {
+    std::error_code error;
+    fs::create_directories(path, error);
+    if (error) fail("create the folder", path, error.value());
+}
+
+void sync_directory(const fs::path& path) {
+    const Descriptor folder(path, O_RDONLY | O_DIRECTORY, 0, "open the folder");
+    if (::fsync(folder.get()) != 0 && errno != EINVAL) fail("write to disk", path, errno);
+}
+
+std::vector<std::string> list_directory(const fs::path& path) {
+    std::error_code error;
+    std::vector<std::string> names;
+    fs::directory_iterator it(path, error);
+    if (error == std::errc::no_such_file_or_directory) return names;
+    if (error) fail("list", path, error.value());
+    for (; it != fs::directory_iterator(); it.increment(error)) {
+        if (error) fail("list", path, error.value());
+        names.push_back(it->path().filename().string());
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+TemporaryDirectory::TemporaryDirectory(const fs::path& parent) {
+    std::string pattern = ((parent.empty() ? fs::temp_directory_path() : parent) / "assay-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) fail("create a folder like", pattern, errno);
+    path_ = pattern;
+}
+TemporaryDirectory::~TemporaryDirectory() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+}
+
+}  // namespace assay

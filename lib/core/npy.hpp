@@ -1,0 +1,44 @@
+// NumPy's .npy format, versions 1 to 3, little-endian, C order. Pure: bytes in, values out.
+//
+//   file   := 93 "NUMPY" major minor length dict pad data      length: u16 (version 1) or u32 (2, 3)
+//   dict   := {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }    padded with blanks, ends in \n
+//
+// Read before it is believed: header at most 64 KiB, rank at most 8, the product of the dimensions without
+// overflow, and the data exactly as long as it says.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+enum class NumericType { float32, float64, int32, int64, uint8, uint64 };
+std::size_t size_of(NumericType type);
+
+struct NumericArray {
+    NumericType type = NumericType::float32;
+    std::vector<std::size_t> shape;
+    std::string bytes;  // raw little-endian, C order
+
+    std::size_t count() const;
+    friend bool operator==(const NumericArray&, const NumericArray&) = default;
+};
+
+// Throws Error N0101 (exit 74) with what was found and what was expected.
+NumericArray parse_npy(std::string_view file);
+std::string write_npy(const NumericArray& array);
+
+// Values of any numeric type as int64; throws Error N0102 for fractions.
+std::vector<std::int64_t> integers_of(const NumericArray& array);
+
+template <class T>
+NumericArray array_of(NumericType type, std::vector<std::size_t> shape, std::span<const T> values) {
+    return {type, std::move(shape),
+            std::string(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(T))};
+}
+
+}  // namespace assay
