@@ -1,0 +1,171 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <sstream>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+
+namespace assay {
+namespace po = boost::program_options;
+namespace {
+
+Error usage_error(const char* code, const std::string& message, const std::string& help) {
+    return Error(code, Exit::usage, message, help);
+}
+
+po::options_description common_options(Options& o) {
+    po::options_description common("Options", 80, 56);
+    common.add_options()("help,h", po::bool_switch(&o.help), "show this and stop")(
+        "json", po::bool_switch(&o.json), "print one JSON document on standard output")(
+        "output,o", po::value<std::filesystem::path>(&o.output)->value_name("FILE"), "write there: .txt or .json")(
+        "directory,C", po::value<std::filesystem::path>(&o.directory)->value_name("DIR"), "work in DIR")(
+        "store", po::value<std::filesystem::path>(&o.store)->value_name("DIR"),
+        "where runs are kept (default: $ASSAY_STORE, else .assay)")(
+        "color", po::value<std::string>(&o.color)->value_name("WHEN"), "auto, always or never")(
+        "quiet,q", po::bool_switch(&o.quiet), "nothing on standard error but errors");
+    return common;
+}
+
+po::options_description execution_options(Options& o, std::string& budget) {
+    po::options_description execution("Running", 80, 56);
+    execution.add_options()("jobs,j", po::value<int>(&o.jobs)->value_name("N"), "runs at a time (default: one a core)")(
+        "limit", po::value<std::size_t>(&o.limit)->value_name("N"), "start at most N runs, then stop (exit 75)")(
+        "budget", po::value<std::string>(&budget)->value_name("TIME"),
+        "start no run after TIME: 90s, 20m, 1h (exit 75)")("failed", po::bool_switch(&o.retry_failed),
+                                                           "run again what failed or timed out")(
+        "fail-fast", po::bool_switch(&o.fail_fast), "stop at the first failed run")(
+        "cold", po::bool_switch(&o.cold), "start each run as a process of its own")(
+        "no-progress", po::bool_switch(&o.no_progress), "no progress display");
+    return execution;
+}
+
+// Long and short names of the options, for suggestions.
+std::vector<std::string> option_names(const po::options_description& options) {
+    std::vector<std::string> names;
+    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+    return names;
+}
+
+[[noreturn]] void refuse_command(const std::string& name, const std::vector<Command>& commands) {
+    std::vector<std::string> names;
+    for (const Command& command : commands) names.emplace_back(command.name);
+    const auto near = nearest_name(name, names);
+    throw usage_error("U0101", "unknown command '" + name + "'",
+                      near ? "did you mean 'assay " + *near + "'?" : "commands: " + join(names, ", "));
+}
+
+void check_values(Options& o, const Command& command, const std::string& budget) {
+    if (!budget.empty()) o.budget_s = parse_duration(budget);
+    if (o.jobs < 0 || o.jobs > 1024)
+        throw usage_error("U0103", "--jobs takes 1 to 1024", "leave it out for one a core");
+    if (o.color != "auto" && o.color != "always" && o.color != "never") {
+        throw usage_error("U0103", "--color takes auto, always or never, got '" + o.color + "'", "");
+    }
+    if (static_cast<int>(o.arguments.size()) > command.arguments_max) {
+        throw usage_error("U0105", "too many arguments: '" + o.arguments.back() + "'",
+                          std::string("usage: ") + command.usage);
+    }
+}
+
+void parse_command(const std::vector<std::string>& words, const Command& command, Options& o) {
+    std::string budget;
+    po::options_description visible("");
+    visible.add(common_options(o));
+    if (command.executes) visible.add(execution_options(o, budget));
+    po::options_description all;
+    all.add(visible).add_options()("argument", po::value<std::vector<std::string>>(&o.arguments));
+    po::positional_options_description positional;
+    positional.add("argument", -1);
+    try {
+        po::variables_map map;
+        namespace style = po::command_line_style;
+        const int rules = style::unix_style & ~style::allow_guessing;  // an abbreviation may mean another option later
+        po::store(po::command_line_parser(words).options(all).positional(positional).style(rules).run(), map);
+        po::notify(map);
+    } catch (const po::unknown_option& error) {
+        const std::string name = error.get_option_name();
+        const auto near = nearest_name(name, option_names(visible));
+        throw usage_error("U0102", "unknown option '" + name + "' of assay " + o.command,
+                          near ? "did you mean '" + *near + "'?" : "assay " + o.command + " --help lists its options");
+    } catch (const po::error& error) {
+        throw usage_error("U0103", error.what(), "assay " + o.command + " --help lists the options");
+    }
+    if (!o.help) check_values(o, command, budget);
+}
+
+}  // namespace
+
+Options parse_options(int argc, const char* const* argv, const std::vector<Command>& commands) {
+    Options o;
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    const auto dashes = std::find(words.begin(), words.end(), "--");
+    if (dashes != words.end()) {
+        o.own_command.assign(dashes + 1, words.end());
+        words.erase(dashes, words.end());
+    }
+    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+        o.help = true;
+        if (words.size() < 2) return o;
+        words = {words[1], "--help"};
+    }
+    if (words[0] == "--version" || words[0] == "version") {
+        o.version = true;
+        return o;
+    }
+    o.command = words[0];
+    const auto row =
+        std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return o.command == c.name; });
+    if (row == commands.end()) refuse_command(o.command, commands);
+    parse_command({words.begin() + 1, words.end()}, *row, o);
+    if (!o.own_command.empty() && o.command != "run" && o.command != "plan") {
+        throw usage_error("U0105", "assay " + o.command + " takes no training command after --", "assay run -- CMD...");
+    }
+    return o;
+}
+
+double parse_duration(const std::string& text) {
+    double total = 0;
+    const char* at = text.data();
+    const char* const end = at + text.size();
+    bool good = at != end;
+    while (good && at != end) {
+        double value = 0;
+        const auto [next, error] = std::from_chars(at, end, value);
+        good = error == std::errc() && value >= 0 && value < 1e9;
+        at = next;
+        const char unit = at == end ? 's' : *at++;
+        good = good && (unit == 's' || unit == 'm' || unit == 'h');
+        total += value * (unit == 'h' ? 3600 : unit == 'm' ? 60 : 1);
+    }
+    if (!good) throw usage_error("U0104", "'" + text + "' is no length of time", "write 90s, 20m or 1h30m");
+    return total;
+}
+
+std::string overview_text(const std::vector<Command>& commands) {
+    std::string text =
+        "assay retrains a model, changes one thing at a time, and tells which one changes\nits answers.\n\n"
+        "usage: assay COMMAND [options]\n\n";
+    for (const Command& command : commands) {
+        text += "  " + pad_right(command.name, 8) + "  " + command.summary + "\n";
+    }
+    text +=
+        "\nassay COMMAND --help shows examples and options. Start with: assay demo\n\n"
+        "exit codes: 0 yes, 1 no, 2 bad request, 4 runs failed or missing, 74 a file is\n"
+        "unreadable or damaged, 75 stopped early (run it again), 70 a bug in assay\n";
+    return text;
+}
+
+std::string help_text(const Command& command) {
+    Options unused;
+    std::string budget;
+    std::ostringstream options;
+    options << common_options(unused);
+    if (command.executes) options << "\n" << execution_options(unused, budget);
+    return std::string(command.summary) + "\n\nusage: " + command.usage + "\n\nexamples:\n" + command.examples + "\n" +
+           options.str();
+}
+
+}  // namespace assay

@@ -1,0 +1,51 @@
+// The command line as values. Reading it has no effects.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace assay {
+
+struct Options {
+    std::string command;                    // "run"; empty: show the overview
+    bool help = false;
+    bool version = false;
+    std::vector<std::string> arguments;     // what is left: a spec, an audit, a run
+    std::vector<std::string> own_command;   // after `--`: a training command without a spec
+    std::filesystem::path directory;        // -C: work there
+    std::filesystem::path store;            // empty: $ASSAY_STORE, else .assay
+    std::filesystem::path output;           // -o
+    std::string color = "auto";             // auto, always, never
+    bool json = false;
+    bool quiet = false;
+    bool no_progress = false;
+    int jobs = 0;
+    std::size_t limit = 0;
+    double budget_s = 0;
+    bool retry_failed = false;
+    bool fail_fast = false;
+    bool cold = false;
+};
+
+// A command's place in the program: its row in the table of commands.
+struct Command {
+    const char* name;
+    const char* usage;     // "assay run SPEC [options]"
+    const char* summary;   // one line of the overview
+    const char* examples;  // shown first by `--help`
+    bool executes;         // takes the options of commands that start trainers
+    int arguments_max;
+    int (*main)(const Options&);
+};
+
+// Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.
+Options parse_options(int argc, const char* const* argv, const std::vector<Command>& commands);
+
+// "90", "90s", "20m", "1h30m" -> seconds. Error U0104 otherwise.
+double parse_duration(const std::string& text);
+
+std::string overview_text(const std::vector<Command>& commands);
+std::string help_text(const Command& command);
+
+}  // namespace assay
