@@ -38,8 +38,8 @@ public:
 
     bool null() override { return add(Json()); }
     bool boolean(bool value) override { return add(Json(value)); }
-    bool number_integer(number_integer_t value) override { return add_integer(static_cast<double>(value)); }
-    bool number_unsigned(number_unsigned_t value) override { return add_integer(static_cast<double>(value)); }
+    bool number_integer(number_integer_t value) override { return add_integer(value); }
+    bool number_unsigned(number_unsigned_t value) override { return add_integer(value); }
     bool number_float(number_float_t value, const string_t&) override {
         return std::isfinite(value) ? add(Json(value)) : stop("a number no double can hold");
     }
@@ -69,8 +69,14 @@ private:
         problem_ = std::move(problem);
         return false;
     }
-    bool add_integer(double value) {
-        if (std::abs(value) >= k_integer_limit) return stop("an integer of 2^53 or more (write it as a string)");
+    // Large doubles are written without a point, so their own text must read back; any other large integer would
+    // silently become its neighbour.
+    template <class Integer>
+    bool add_integer(Integer integer) {
+        const auto value = static_cast<double>(integer);
+        if (std::abs(value) >= k_integer_limit && number_text(value) != std::to_string(integer)) {
+            return stop("an integer that no double holds exactly (write it as a string)");
+        }
         return add(Json(value));
     }
     bool add(Json value) {
@@ -111,13 +117,27 @@ void write_string(const std::string& text, std::string& out) {
     out += '"';
     for (const char c : text) {
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\b':
+                out += "\\b";
+                break;
+            case '\f':
+                out += "\\f";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
             default:
                 if (static_cast<unsigned char>(c) < 0x20) {
                     out += "\\u00";
@@ -159,9 +179,9 @@ void write(const Json& value, int indent, std::string& out) {
     bool first = true;
     if (value.is_array()) {
         const auto& items = value.as_array();
-        const bool flat = pretty && items.size() <= 16 && std::none_of(items.begin(), items.end(), [](const Json& item) {
-                              return item.is_array() || item.is_object();
-                          });
+        const bool flat = pretty && items.size() <= 16 &&
+                          std::none_of(items.begin(), items.end(),
+                                       [](const Json& item) { return item.is_array() || item.is_object(); });
         out += '[';
         for (const Json& item : items) {
             if (!first) out += flat ? ", " : ",";
@@ -247,6 +267,8 @@ Json parse_json(std::string_view text, std::string_view source_name, const JsonL
                     std::string(source_name) + ":" + place_of(text, offset) + ": " + problem);
     };
     if (text.size() > limits.bytes) fail("more than " + std::to_string(limits.bytes) + " bytes", 0);
+    // nlohmann's parser takes a NUL for the end of the text.
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) fail("a NUL character", nul);
     Builder builder(limits);
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
         fail(builder.problem(), builder.offset().value_or(0));
@@ -271,9 +293,8 @@ std::string number_text(double value) {
     ASSAY_CHECK(std::isfinite(value));
     if (value == 0) return "0";
     std::array<char, 32> buffer{};
-    const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value),
-                                   std::chars_format::scientific)
-                         .ptr;
+    const auto end =
+        std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value), std::chars_format::scientific).ptr;
     // d[.ddd]e[+-]xx: digits without the point, and where the point stands (ECMA-262, Number::toString).
     std::string digits;
     const char* p = buffer.data();
@@ -289,7 +310,8 @@ std::string number_text(double value) {
     if (count <= point && point <= 21) {
         text += digits + std::string(static_cast<std::size_t>(point - count), '0');
     } else if (0 < point && point <= 21) {
-        text += digits.substr(0, static_cast<std::size_t>(point)) + "." + digits.substr(static_cast<std::size_t>(point));
+        text +=
+            digits.substr(0, static_cast<std::size_t>(point)) + "." + digits.substr(static_cast<std::size_t>(point));
     } else if (-6 < point && point <= 0) {
         text += "0." + std::string(static_cast<std::size_t>(-point), '0') + digits;
     } else {

@@ -134,9 +134,10 @@ std::string percent(double share, int decimals) { return fixed(share * 100, deci
 std::string scientific(double value) {
     if (value == 0) return "0";
     const double size = std::abs(value);
-    if (size >= 0.01 && size < 1000) return to_text(value, std::chars_format::general, 2);
-    std::string text = to_text(value, std::chars_format::scientific, 0);
-    const std::size_t e = text.find('e');  // 6e-07 -> 6e-7
+    if (size >= 99.5 && size < 1e6) return fixed(value, 0);
+    if (size >= 0.01 && size < 99.5) return to_text(value, std::chars_format::general, 2);
+    std::string text = to_text(value, std::chars_format::scientific, 1);
+    const std::size_t e = text.find('e');  // 6.1e-07 -> 6.1e-7
     std::string exponent = text.substr(e + 2);
     exponent.erase(0, std::min(exponent.find_first_not_of('0'), exponent.size() - 1));
     return text.substr(0, e + 1) + (text[e + 1] == '-' ? "-" : "") + exponent;
