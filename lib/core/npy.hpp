@@ -32,7 +32,7 @@ struct NumericArray {
 NumericArray parse_npy(std::string_view file);
 std::string write_npy(const NumericArray& array);
 
-// Values of any numeric type as int64; throws Error N0102 for fractions.
+// Values of an integer array as int64; throws Error N0102 for floating-point arrays.
 std::vector<std::int64_t> integers_of(const NumericArray& array);
 
 template <class T>

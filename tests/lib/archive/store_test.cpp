@@ -1,0 +1,192 @@
+#include "archive/store.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/random.hpp"
+
+namespace assay {
+namespace {
+namespace fs = std::filesystem;
+
+RunRecord example(const std::string& name, int attempt = 0, RunState state = RunState::completed) {
+    RunRecord record;
+    record.request.trainer = Json::Object{{"kind", name}};
+    record.request.params = record.request.hardware = Json::Object{};
+    record.state = state;
+    record.attempt = attempt;
+    return record;
+}
+
+fs::path only_file_below(const fs::path& folder) {
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {
+        if (entry.is_regular_file()) return entry.path();
+    }
+    return {};
+}
+
+std::string code_of(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.exit(), Exit::unreadable) << error.what();
+        return error.code();
+    }
+    return "";
+}
+
+void overwrite(const fs::path& path, const std::string& bytes) {
+    fs::permissions(path, fs::perms::owner_all);
+    write_file_atomic(path, bytes);
+}
+
+TEST(Store, ObjectsReadBackAndEqualContentIsKeptOnce) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    for (const std::string& bytes : {std::string(), std::string("abc"), std::string(1 << 20, 'z')}) {
+        const MemberRef a = store.put_object(bytes), b = store.put_object(bytes);
+        EXPECT_EQ(a, b);
+        EXPECT_EQ(a.sha256, sha256_hex(bytes));
+        EXPECT_EQ(store.get_object(a), bytes);
+    }
+    EXPECT_TRUE(list_directory(store.path() / "tmp").empty()) << "nothing half-written stays";
+}
+
+TEST(Store, EveryDamagedByteOfAnObjectIsNoticed) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    const std::string bytes = "the answers of a run, and some more text so that it compresses compresses compresses";
+    const MemberRef member = store.put_object(bytes);
+    const fs::path path = only_file_below(store.path() / "obj");
+    const std::string good = read_file(path);
+    for (std::size_t i = 0; i < good.size(); ++i) {
+        std::string bad = good;
+        bad[i] = static_cast<char>(bad[i] ^ 0x20);
+        overwrite(path, bad);
+        // Some header bits carry nothing; then the content must still be the true one.
+        try {
+            EXPECT_EQ(store.get_object(member), bytes);
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), "A0102");
+        }
+    }
+    overwrite(path, good.substr(0, good.size() / 2));
+    EXPECT_EQ(code_of([&] { store.get_object(member); }), "A0102");
+    EXPECT_EQ(store.put_object(bytes), member) << "writing it again heals it";
+    EXPECT_EQ(store.get_object(member), bytes);
+}
+
+TEST(Store, ADamagedManifestIsNoticed) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    const std::string id = store.put_run(example("a"));
+    const fs::path path = only_file_below(store.path() / "run");
+    std::string text = read_file(path);
+    text[text.size() / 2] ^= 1;
+    overwrite(path, text);
+    EXPECT_EQ(code_of([&] { store.get_run(id); }), "A0101");
+    EXPECT_EQ(code_of([&] { store.find_runs({request_id(example("a").request)}); }), "A0101");
+}
+
+TEST(Store, TheHighestAttemptSpeaksForARequest) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    store.put_run(example("a", 0, RunState::failed));
+    store.put_run(example("a", 2, RunState::completed));
+    store.put_run(example("a", 1, RunState::timed_out));
+    store.put_run(example("b"));
+    const auto runs = store.find_runs({request_id(example("a").request), request_id(example("c").request)});
+    ASSERT_EQ(runs.size(), 1U);
+    EXPECT_EQ(runs[0].record.attempt, 2);
+    EXPECT_EQ(runs[0].record.state, RunState::completed);
+}
+
+TEST(Store, AuditsAreListedWithTheLastUsedFirst) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    std::vector<std::string> ids;
+    for (const char* name : {"one", "two", "three"}) {
+        Plan plan;
+        plan.name = name;
+        plan.design = "factorial";
+        ids.push_back(store.put_audit(plan));
+        ::usleep(20'000);
+    }
+    EXPECT_EQ(store.list_audits(), (std::vector<std::string>{ids[2], ids[1], ids[0]}));
+    EXPECT_EQ(store.put_audit(store.get_audit(ids[0])), ids[0]);
+    EXPECT_EQ(store.list_audits()[0], ids[0]);
+}
+
+TEST(Store, WhatIsNoStoreIsRefused) {
+    const TemporaryDirectory folder;
+    EXPECT_EQ(code_of([&] { Store::open(folder.path() / "missing"); }), "A0002");
+    write_file_atomic(folder.path() / "file", "x");
+    EXPECT_EQ(code_of([&] { Store::open_or_create(folder.path() / "file"); }), "A0001");
+    make_directories(folder.path() / "other");
+    write_file_atomic(folder.path() / "other" / "STORE", R"({"format":"assay-store/9"})");
+    EXPECT_EQ(code_of([&] { Store::open(folder.path() / "other"); }), "A0001");
+}
+
+// Four processes write the same and different runs into one store at once; all of it is there and sound afterwards.
+TEST(Store, ManyProcessesMayWriteAtOnce) {
+    const TemporaryDirectory folder;
+    constexpr int k_processes = 4, k_runs = 25;
+    for (int p = 0; p < k_processes; ++p) {
+        if (::fork() != 0) continue;
+        Store store = Store::open_or_create(folder.path() / "s");
+        for (int i = 0; i < k_runs; ++i) {
+            RunRecord record = example("run" + std::to_string(i));
+            record.members["predictions.npy"] = store.put_object("answers " + std::to_string(i));
+            record.host = i % 2 == 0 ? "same" : "host" + std::to_string(p);
+            store.put_run(record);
+        }
+        ::_exit(0);
+    }
+    for (int p = 0; p < k_processes; ++p) {
+        int status = 0;
+        ::wait(&status);
+        EXPECT_EQ(status, 0);
+    }
+    const Store store = Store::open(folder.path() / "s");
+    std::set<std::string> wanted;
+    for (int i = 0; i < k_runs; ++i) wanted.insert(request_id(example("run" + std::to_string(i)).request));
+    const auto runs = store.find_runs(wanted);
+    EXPECT_EQ(runs.size(), static_cast<std::size_t>(k_runs));
+    for (const StoredRun& run : runs) EXPECT_NO_THROW(store.get_object(run.record.members.at("predictions.npy")));
+}
+
+// kill -9 at a random moment of writing (stream "store.kill" of seed 1, 20 times): what is visible is complete.
+TEST(Store, KillAtAnyMomentLeavesOnlyWholeRuns) {
+    Random random(1, "store.kill");
+    const TemporaryDirectory folder;
+    Store::open_or_create(folder.path() / "s");
+    for (int round = 0; round < 20; ++round) {
+        const pid_t child = ::fork();
+        if (child == 0) {
+            Store store = Store::open(folder.path() / "s");
+            for (int i = 0;; ++i) {
+                RunRecord record = example(std::to_string(round) + "/" + std::to_string(i));
+                record.members["predictions.npy"] =
+                    store.put_object(std::string(5000, 'a') + std::to_string(round * 1000 + i));
+                store.put_run(record);
+            }
+        }
+        ::usleep(static_cast<useconds_t>(500 + random.below(15'000)));
+        ::kill(child, SIGKILL);
+        ::waitpid(child, nullptr, 0);
+        const Store store = Store::open(folder.path() / "s");
+        for (const std::string& prefix : list_directory(store.path() / "run")) {
+            for (const std::string& name : list_directory(store.path() / "run" / prefix)) {
+                const StoredRun run = store.get_run(prefix + name.substr(0, name.size() - 5));
+                EXPECT_NO_THROW(store.get_object(run.record.members.at("predictions.npy")));
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace assay
