@@ -12,10 +12,10 @@
 namespace assay {
 
 struct Effector {
-    std::string name;                 // "isa"
-    std::string levels;               // for people: "baseline, avx2, avx512"
-    std::string verified_by;          // "at::show_config(), dnnl_get_effective_cpu_isa(), openblas_get_corename()"
-    std::string acts_on;              // one line for `plan`
+    std::string name;         // "isa"
+    std::string levels;       // for people: "baseline, avx2, avx512"
+    std::string verified_by;  // "at::show_config(), dnnl_get_effective_cpu_isa(), openblas_get_corename()"
+    std::string acts_on;      // one line for `plan`
 };
 // device threads isa blas onednn deterministic tf32 flush_denormals
 const std::vector<Effector>& effectors();

@@ -11,14 +11,14 @@
 namespace assay {
 
 struct Parameter {
-    std::string block;   // spec block it is written in: "data", "model", "train"
-    std::string key;     // key in that block ("builtin")
-    std::string name;    // flat name in params and factors ("model")
-    std::string type;    // "number", "integer", "choice", "integers", "text"
+    std::string block;  // spec block it is written in: "data", "model", "train"
+    std::string key;    // key in that block ("builtin")
+    std::string name;   // flat name in params and factors ("model")
+    std::string type;   // "number", "integer", "choice", "integers", "text"
     std::vector<std::string> choices;
     double minimum = 0, maximum = 0;  // for numbers, inclusive
     Json default_value;
-    std::string help;    // one line, units included
+    std::string help;  // one line, units included
 };
 
 // `trainer`: "torch" or "synthetic".

@@ -34,11 +34,11 @@ inline constexpr int k_exit_skip = 125;
 
 // One run as it is handed to a trainer.
 struct TrainerInput {
-    std::string run_id;          // "013"
-    std::string audit;           // audit id, 64 hex digits; empty for a lone run
+    std::string run_id;  // "013"
+    std::string audit;   // audit id, 64 hex digits; empty for a lone run
     int attempt = 0;
     RunRequest request;
-    std::filesystem::path out;   // absolute; exists and is empty
+    std::filesystem::path out;  // absolute; exists and is empty
 };
 
 // {"protocol":1,"run_id":"013","audit":..,"attempt":0,"out":..,"params":{..},"seeds":{"master":"123",..},"seeds are

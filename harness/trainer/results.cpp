@@ -1,0 +1,177 @@
+#include "trainer/results.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "core/npy.hpp"
+#include "core/predictions.hpp"
+#include "trainer/effectors.hpp"
+#include "trainer/safetensors.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t k_predictions_limit = std::size_t{2} << 30;
+constexpr std::size_t k_weights_limit = std::size_t{4} << 30;
+constexpr std::size_t k_file_limit = std::size_t{64} << 20;
+
+// A defect found while reading; caught in read_results, where it becomes the run's reason.
+struct Defect {
+    RunState state;
+    std::string reason;
+};
+[[noreturn]] void failed(const std::string& code, const std::string& reason) {
+    throw Defect{RunState::failed, code + ": " + reason};
+}
+
+// Links, pipes and devices are never followed: a trainer may be anybody's code.
+std::optional<std::string> read_output(const fs::path& out, const std::string& name, std::size_t limit) {
+    const fs::path path = out / name;
+    const fs::file_status status = fs::symlink_status(path);
+    if (status.type() == fs::file_type::not_found) return std::nullopt;
+    if (status.type() != fs::file_type::regular) failed("R0212", name + " is not a regular file");
+    const auto size = fs::file_size(path);
+    if (size > limit)
+        failed("R0213", name + " has " + std::to_string(size) + " bytes; at most " + std::to_string(limit));
+    return read_file(path, limit);
+}
+
+Json read_object(const fs::path& out, const std::string& name) {
+    const auto text = read_output(out, name, k_file_limit);
+    if (!text) return Json::Object{};
+    try {
+        Json json = parse_json(*text, name);
+        if (json.is_object()) return json;
+    } catch (const Error& error) {
+        failed("R0214", error.what());
+    }
+    failed("R0214", name + " is not a JSON object");
+}
+
+void check_run_id(const TrainerInput& input) {
+    auto id = read_output(input.out, "run_id", 4096);
+    if (!id) return;
+    while (!id->empty() && (id->back() == '\n' || id->back() == '\r')) id->pop_back();
+    if (*id != input.run_id) {
+        failed("R0207", "the trainer says it ran '" + elide(*id, 40) + "', asked was run " + input.run_id);
+    }
+}
+
+NumericArray read_array(const std::string& bytes, const std::string& name) {
+    try {
+        return parse_npy(bytes);
+    } catch (const Error& error) {
+        failed("R0209", name + ": " + error.what());
+    }
+}
+
+void take_predictions(const TrainerInput& input, const std::string& name, const std::optional<Shape>& expected,
+                      TrainerResults& results) {
+    auto bytes = read_output(input.out, name, k_predictions_limit);
+    if (!bytes) failed("R0208", "the trainer ended without writing " + name);
+    const PredictionResult read = predictions_from_array(read_array(*bytes, name));
+    results.files["predictions.npy"] = std::move(*bytes);
+    if (!read.predictions) {
+        if (read.problem.diverged) throw Defect{RunState::diverged, "R0215: " + read.problem.reason};
+        failed("R0209", name + ": " + read.problem.reason);
+    }
+    results.shape = Shape{read.predictions->n_inputs, read.predictions->n_classes};
+    if (expected && *expected != *results.shape) {
+        const auto text = [](const Shape& s) {
+            return std::to_string(s.n_inputs) + " x " + std::to_string(s.n_classes);
+        };
+        failed("R0210", name + " is " + text(*results.shape) + ", other runs' is " + text(*expected) +
+                            ": the held-out inputs must be the same in every run");
+    }
+}
+
+void take_labels(const TrainerInput& input, const std::string& name, TrainerResults& results) {
+    auto bytes = read_output(input.out, name, k_predictions_limit);
+    if (!bytes) return;
+    const NumericArray array = read_array(*bytes, name);
+    if (array.type == NumericType::float32 || array.type == NumericType::float64)
+        failed("R0211", name + " holds fractions");
+    const auto labels = integers_of(array);
+    if (array.shape.size() != 1 || labels.size() != results.shape->n_inputs) {
+        failed("R0211", name + " has " + std::to_string(labels.size()) + " labels, the predictions have " +
+                            std::to_string(results.shape->n_inputs) + " rows");
+    }
+    const auto classes = static_cast<std::int64_t>(results.shape->n_classes);
+    if (std::any_of(labels.begin(), labels.end(), [&](std::int64_t label) { return label < 0 || label >= classes; })) {
+        failed("R0211", name + " has labels outside 0 to " + std::to_string(classes - 1));
+    }
+    results.files["labels.npy"] = std::move(*bytes);
+}
+
+void take_hardware(const TrainerInput& input, bool must_verify, TrainerResults& results) {
+    results.hardware.requested = input.request.hardware;
+    const Json report = read_object(input.out, "effective.json");
+    const Json* hardware = report.find("hardware");
+    results.hardware.effective = hardware != nullptr && hardware->is_object() ? *hardware : Json(Json::Object());
+    const Verification verification = verify_hardware(input.request.hardware, results.hardware.effective);
+    if (!verification.contradictions.empty()) failed("R0216", verification.contradictions.front());
+    if (must_verify && !verification.unverified.empty()) {
+        failed("R0217",
+               "no library reported on " + join(verification.unverified, ", ") + ": it may not have taken hold");
+    }
+}
+
+void take_rest(const TrainerInput& input, TrainerResults& results) {
+    results.versions = read_object(input.out, "versions.json");
+    results.metrics = read_object(input.out, "metrics.json");
+    if (auto steps = read_output(input.out, "steps.npy", k_predictions_limit)) {
+        const NumericArray array = read_array(*steps, "steps.npy");
+        if (array.type != NumericType::uint64 || array.shape.size() != 2 || array.shape[1] != 8) {
+            failed("R0218", "steps.npy is not uint64 [steps + 1, 8]");
+        }
+        results.files["steps.npy"] = std::move(*steps);
+    }
+    if (const auto weights = read_output(input.out, "weights.safetensors", k_weights_limit)) {
+        try {
+            results.weights = read_safetensors(*weights);
+        } catch (const Error& error) {
+            failed("R0219", error.what());
+        }
+    }
+}
+
+}  // namespace
+
+TrainerResults read_results(const TrainerInput& input, const ResultNames& names, const std::optional<Shape>& expected,
+                            bool must_verify) {
+    TrainerResults results;
+    results.hardware = {input.request.hardware, Json(Json::Object())};
+    try {
+        check_run_id(input);
+        take_hardware(input, must_verify, results);
+        take_rest(input, results);
+        take_predictions(input, names.predictions, expected, results);
+        take_labels(input, names.labels, results);
+    } catch (const Defect& defect) {
+        results.state = defect.state;
+        results.reason = defect.reason;
+    } catch (const Error& error) {  // unreadable while it was there a moment ago
+        results.state = RunState::failed;
+        results.reason = error.code() + ": " + error.what();
+    }
+    return results;
+}
+
+std::string failure_text(const fs::path& out) {
+    try {
+        const auto text = read_output(out, "failure", 64 * 1024);
+        if (!text) return "";
+        const auto lines = split_lines(*text);
+        return lines.empty() ? "" : elide(lines.front(), 300);
+    } catch (const Defect&) {
+        return "";
+    } catch (const Error&) {
+        return "";
+    }
+}
+
+}  // namespace assay
