@@ -16,15 +16,15 @@
 namespace assay {
 
 struct TrainerSpec {
-    std::string kind = "torch";               // "torch", "synthetic", "exec"
-    std::vector<std::string> command;         // exec: argv with ${placeholders}
-    std::filesystem::path directory;          // where it runs; relative to the spec's folder
+    std::string kind = "torch";        // "torch", "synthetic", "exec"
+    std::vector<std::string> command;  // exec: argv with ${placeholders}
+    std::filesystem::path directory;   // where it runs; relative to the spec's folder
     double timeout_s = 3600;
     int retries = 0;
-    bool warm = true;                         // torch: one fork server per environment; exec: only if true is written
+    bool warm = true;  // torch: one fork server per environment; exec: only if true is written
     std::map<std::string, std::string> environment;  // trainer.env: set for every run
     std::vector<std::string> keep_environment;       // trainer.keep_env: handed through
-    std::vector<std::string> inputs;          // files whose content makes a run reusable, relative to the folder
+    std::vector<std::string> inputs;                 // files whose content makes a run reusable, relative to the folder
     std::string predictions = "predictions.npy";     // names in ASSAY_OUT
     std::string labels = "labels.npy";
 };
@@ -35,18 +35,17 @@ struct DesignSpec {
 };
 
 struct AuditSpec {
-    std::filesystem::path path;      // as given; "" for built-in specs
+    std::filesystem::path path;  // as given; "" for built-in specs
     std::string name;
     TrainerSpec trainer;
-    Json params;                     // object: parameters that are not factors, defaults filled in for built-ins
-    std::vector<Factor> factors;     // in the order of the file; seed levels drawn where a count was written
-    Json pins;                       // object: hardware held at one value in every run
+    Json params;                  // object: parameters that are not factors, defaults filled in for built-ins
+    std::vector<Factor> factors;  // in the order of the file; seed levels drawn where a count was written
+    Json pins;                    // object: hardware held at one value in every run
     std::map<std::string, std::string> pinned_environment;
     std::map<std::string, std::uint64_t> base_seeds;  // seeds of streams that are not factors, and "master"
-    std::string seed_mode = "separate";               // or "torch": one manual_seed, as a plain script does
     DesignSpec design;
-    int replicates = 1;              // runs of each cell
-    int replays = 1;                 // runs replayed in a fresh process in each combination of non-seed levels
+    int replicates = 1;  // runs of each cell
+    int replays = 1;     // runs replayed in a fresh process in each combination of non-seed levels
     std::uint64_t root_seed = 1;
 };
 

@@ -1,0 +1,42 @@
+// Everything wrong with a spec, collected so that a person sees it all at once.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+struct Place {
+    int line = 0;  // from 0; -1: nowhere
+    int column = 0;
+    std::size_t width = 1;
+};
+
+struct Problem {
+    std::string code;  // "S0103"
+    Place place;
+    std::string message;  // "unknown factor kind 'hyperparamter'"
+    std::string caret;    // beside the carets: "did you mean 'hyperparameter'?"
+    std::string note;     // below: "kinds: seed, ..."
+};
+
+class Problems {
+public:
+    Problems(std::string_view text, std::filesystem::path path);
+    void add(std::string code, const Place& place, std::string message, std::string caret = {}, std::string note = {});
+    bool empty() const { return problems_.empty(); }
+    // By position, the first 20, each with its line and carets; "" when there are none.
+    std::string text() const;
+    const std::string& first_code() const { return problems_.front().code; }
+
+private:
+    std::string one(const Problem& problem) const;
+    std::vector<std::string> lines_;
+    std::filesystem::path path_;
+    std::vector<Problem> problems_;
+};
+
+}  // namespace assay

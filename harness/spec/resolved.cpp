@@ -1,0 +1,56 @@
+// The spec with every default filled in, without a path of this machine: what is hashed and kept.
+#include "spec/spec.hpp"
+
+namespace assay {
+namespace {
+
+Json texts(const std::vector<std::string>& values) {
+    Json::Array array;
+    for (const std::string& value : values) array.emplace_back(value);
+    return array;
+}
+
+Json text_map(const std::map<std::string, std::string>& values) {
+    Json::Object object;
+    for (const auto& [key, value] : values) object.emplace(key, value);
+    return object;
+}
+
+Json trainer_json(const TrainerSpec& trainer) {
+    if (trainer.kind != "exec") return Json::Object{{"kind", trainer.kind}};
+    return Json::Object{{"kind", trainer.kind},
+                        {"command", texts(trainer.command)},
+                        {"env", text_map(trainer.environment)},
+                        {"inputs", texts(trainer.inputs)},
+                        {"keep_env", texts(trainer.keep_environment)},
+                        {"labels", trainer.labels},
+                        {"predictions", trainer.predictions},
+                        {"retries", trainer.retries},
+                        {"timeout_s", trainer.timeout_s}};
+}
+
+}  // namespace
+
+Json resolved_spec(const AuditSpec& spec) {
+    Json::Array factors;
+    for (const Factor& factor : spec.factors) {
+        factors.push_back(
+            Json::Object{{"kind", kind_name(factor.kind)}, {"name", factor.name}, {"levels", factor.levels}});
+    }
+    Json::Object seeds;
+    for (const auto& [stream, seed] : spec.base_seeds) seeds.emplace(stream, std::to_string(seed));
+    return Json::Object{
+        {"assay", 1},
+        {"name", spec.name},
+        {"trainer", trainer_json(spec.trainer)},
+        {"params", spec.params},
+        {"factors", std::move(factors)},
+        {"pin", Json::Object{{"hardware", spec.pins}, {"environment", text_map(spec.pinned_environment)}}},
+        {"base_seeds", std::move(seeds)},
+        {"design", Json::Object{{"kind", spec.design.kind}, {"blocks", spec.design.blocks}}},
+        {"replicates", spec.replicates},
+        {"replays", spec.replays},
+        {"root_seed", std::to_string(spec.root_seed)}};
+}
+
+}  // namespace assay

@@ -1,0 +1,152 @@
+// The blocks that say what is trained: trainer, and data, model, train of the built-in trainers.
+#include <algorithm>
+#include <charconv>
+#include <regex>
+
+#include "base/text.hpp"
+#include "spec/reader.hpp"
+#include "trainer/parameters.hpp"
+#include "trainer/placeholders.hpp"
+
+namespace assay {
+namespace {
+
+const std::vector<std::string> k_exec_keys = {"exec",     "timeout", "retries",     "cwd",   "env",
+                                              "keep_env", "inputs",  "predictions", "labels"};
+
+std::optional<double> read_duration(const Node& node, Problems& problems) {
+    static const std::regex k_duration("([1-9][0-9]{0,5})(s|m|h)");
+    std::smatch match;
+    if (node.kind == Node::Kind::scalar && std::regex_match(node.text, match, k_duration)) {
+        const double value = std::stoi(match[1]);
+        return match[2] == "h" ? value * 3600 : match[2] == "m" ? value * 60 : value;
+    }
+    problems.add("S0104", node.place, "expected a length of time", "write 90s, 20m or 2h");
+    return std::nullopt;
+}
+
+void read_exec(const Node& node, Reader& reader) {
+    if (node.kind == Node::Kind::list) {
+        for (const Node& item : node.items) {
+            if (auto word = read_text(item, reader.problems)) reader.spec.trainer.command.push_back(*word);
+        }
+    } else if (const auto line = read_text(node, reader.problems)) {
+        if (auto words = split_command(*line)) {
+            reader.spec.trainer.command = *words;
+        } else {
+            reader.problems.add("S0104", node.place, "a quote that is never closed");
+        }
+    }
+    if (reader.spec.trainer.command.empty()) reader.problems.add("S0104", node.place, "an empty training command");
+}
+
+// A file name inside the output folder.
+std::string read_file_name(const Node& node, const std::string& fallback, Problems& problems) {
+    const auto name = read_text(node, problems);
+    if (!name) return fallback;
+    if (name->find('/') == std::string::npos && *name != "." && *name != "..") return *name;
+    problems.add("S0104", node.place, "expected the name of a file in ${out}, without folders");
+    return fallback;
+}
+
+std::vector<std::string> read_texts(const Node& node, Problems& problems) {
+    std::vector<std::string> texts;
+    if (node.kind != Node::Kind::list) problems.add("S0104", node.place, "expected a list of words");
+    for (const Node& item : node.items) {
+        if (auto text = read_text(item, problems)) texts.push_back(*text);
+    }
+    return texts;
+}
+
+void read_exec_rest(const Node& node, Reader& reader) {
+    TrainerSpec& trainer = reader.spec.trainer;
+    Problems& problems = reader.problems;
+    if (const Node* n = node.find("timeout"))
+        trainer.timeout_s = read_duration(*n, problems).value_or(trainer.timeout_s);
+    if (const Node* n = node.find("retries"))
+        trainer.retries = static_cast<int>(read_integer(*n, 0, 10, problems).value_or(0));
+    if (const Node* n = node.find("cwd")) {
+        if (const auto folder = read_text(*n, problems)) trainer.directory = reader.spec.path.parent_path() / *folder;
+    }
+    if (const Node* n = node.find("keep_env")) trainer.keep_environment = read_texts(*n, problems);
+    if (const Node* n = node.find("inputs")) trainer.inputs = read_texts(*n, problems);
+    if (const Node* n = node.find("predictions"))
+        trainer.predictions = read_file_name(*n, trainer.predictions, problems);
+    if (const Node* n = node.find("labels")) trainer.labels = read_file_name(*n, trainer.labels, problems);
+    const Node* const env = node.find("env");
+    if (env == nullptr) return;
+    if (env->kind != Node::Kind::map) problems.add("S0104", env->place, "expected a map of variables");
+    for (const auto& [key, value] : env->entries) {
+        if (value.kind == Node::Kind::scalar) {
+            trainer.environment[key.text] = value.text;
+        } else {
+            problems.add("S0104", value.place, "expected the value of the variable " + key.text);
+        }
+    }
+}
+
+void read_block(const Node& block, const std::string& block_name, Reader& reader) {
+    const std::string& trainer = reader.spec.trainer.kind;
+    std::vector<std::string> keys;
+    for (const Parameter& parameter : trainer_parameters(trainer)) {
+        if (parameter.block == block_name) keys.push_back(parameter.key);
+    }
+    if (!check_keys(block, keys, block_name, reader.problems)) return;
+    for (const Parameter& parameter : trainer_parameters(trainer)) {
+        const Node* const node = parameter.block == block_name ? block.find(parameter.key) : nullptr;
+        const auto value = node == nullptr ? std::nullopt : read_value(*node, reader.problems);
+        if (!value) continue;
+        if (const auto problem = value_problem(parameter, *value)) {
+            reader.problems.add("S0108", node->place, block_name + "." + parameter.key + ": " + *problem, "",
+                                parameter.help);
+        } else {
+            reader.spec.params[parameter.name] = *value;
+        }
+    }
+}
+
+}  // namespace
+
+void read_trainer(const Node& node, Reader& reader) {
+    const std::vector<std::string> kinds = {"torch", "synthetic"};
+    if (node.kind == Node::Kind::scalar) {
+        if (std::find(kinds.begin(), kinds.end(), node.text) != kinds.end()) {
+            reader.spec.trainer.kind = node.text;
+            return;
+        }
+        const auto near = nearest_name(node.text, kinds);
+        reader.problems.add("S0103", node.place, "unknown trainer '" + elide(node.text, 40) + "'",
+                            near ? "did you mean '" + *near + "'?" : "",
+                            "trainers: torch, synthetic, or a command of your own: trainer: {exec: python train.py}");
+        return;
+    }
+    if (!check_keys(node, k_exec_keys, "trainer", reader.problems)) return;
+    reader.spec.trainer.kind = "exec";
+    reader.spec.trainer.warm = false;
+    if (const Node* exec = node.find("exec")) {
+        read_exec(*exec, reader);
+    } else {
+        reader.problems.add("S0107", node.place, "the trainer has no command", "write exec: python train.py");
+    }
+    read_exec_rest(node, reader);
+}
+
+void read_parameters(const Node& root, Reader& reader) {
+    reader.spec.params = Json::Object{};
+    const std::string& trainer = reader.spec.trainer.kind;
+    for (const Parameter& parameter : trainer_parameters(trainer))
+        reader.spec.params[parameter.name] = parameter.default_value;
+    for (const char* name : {"data", "model", "train"}) {
+        const Node* const block = root.find(name);
+        if (block == nullptr) continue;
+        if (trainer == "exec") {
+            reader.problems.add("S0109", block->place,
+                                std::string(name) + " is for the built-in trainers; this spec has a command", "",
+                                "write fixed values into the command, varied ones under factors");
+        } else {
+            read_block(*block, name, reader);
+        }
+    }
+}
+
+}  // namespace assay
