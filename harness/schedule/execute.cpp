@@ -1,0 +1,372 @@
+#include "schedule/execute.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <deque>
+#include <memory>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "core/npy.hpp"
+#include "core/predictions.hpp"
+#include "schedule/guards.hpp"
+#include "schedule/record.hpp"
+#include "schedule/warm_server.hpp"
+#include "trainer/effectors.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int k_again_limit = 100;  // exit 75 that often is a loop
+
+struct Pending {
+    int index = 0;
+    int attempt = 0;
+    int again = 0;
+};
+
+struct Running {
+    Pending what;
+    RunFolder folder;
+    std::string label;
+    Clock::time_point begin;
+    std::string started;
+    pid_t pid = 0;  // cold
+    Pipe output;    // cold: what it prints
+    BoundedLog log;
+    WarmServer* server = nullptr;  // warm
+    std::optional<Clock::time_point> asked_to_end;
+    bool killed = false;
+    bool timed_out = false;
+};
+
+int threads_of(const RunRequest& request) {
+    const Json* threads = request.hardware.find("threads");
+    return threads != nullptr && threads->is_integer() ? static_cast<int>(threads->as_integer()) : 1;
+}
+
+class Execution {
+public:
+    Execution(const Plan& plan, const AuditSpec& spec, Store& store, const ExecuteOptions& options,
+              const std::function<void(const RunEvent&)>& on_event)
+        : plan_(plan),
+          spec_(spec),
+          store_(store),
+          options_(options),
+          on_event_(on_event),
+          audit_(audit_id(plan)),
+          work_(options.scratch / audit_.substr(0, 12)),
+          slots_(options.jobs > 0 ? options.jobs : read_machine().cores) {
+        summary_.planned = plan.runs.size();
+    }
+    ~Execution() {
+        for (auto& run : running_) end_at_once(*run);
+    }
+    Execution(const Execution&) = delete;
+    Execution& operator=(const Execution&) = delete;
+
+    ExecuteSummary run() {
+        const FolderLock lock(work_);
+        const SignalScope signals;
+        const auto begin = Clock::now();
+        find_stored();
+        while (!running_.empty() || may_start(begin)) {
+            while (may_start(begin) && has_room()) start_next();
+            wait_for_events();
+            collect();
+            watch_time();
+            watch_signals();
+            on_event_({});
+        }
+        summary_.stopped_early = !pending_.empty() && summary_.signal == 0;
+        summary_.wall_s = std::chrono::duration<double>(Clock::now() - begin).count();
+        servers_.clear();
+        return summary_;
+    }
+
+private:
+    void find_stored() {
+        std::set<std::string> wanted;
+        for (const PlannedRun& run : plan_.runs) wanted.insert(request_id(run.request));
+        std::map<std::string, RunRecord> stored;
+        for (StoredRun& run : store_.find_runs(wanted))
+            stored.emplace(request_id(run.record.request), std::move(run.record));
+        for (const int index : plan_.order) {
+            const auto it = stored.find(request_id(plan_.runs[static_cast<std::size_t>(index)].request));
+            if (it == stored.end()) {
+                pending_.push_back({index, 0, 0});
+                continue;
+            }
+            const bool failed = it->second.state == RunState::failed || it->second.state == RunState::timed_out;
+            if (failed && options_.retry_failed) {
+                pending_.push_back({index, it->second.attempt + 1, 0});
+                continue;
+            }
+            ++summary_.reused;
+            summary_.failed += failed ? 1U : 0U;
+            if (!shape_ && it->second.state == RunState::completed) take_shape(it->second);
+        }
+    }
+
+    void take_shape(const RunRecord& record) {
+        const NumericArray array = parse_npy(store_.get_object(record.members.at("predictions.npy")));
+        shape_ = Shape{array.shape.at(0), array.shape.at(1)};
+    }
+
+    bool may_start(Clock::time_point begin) const {
+        if (pending_.empty() || signals_seen().interrupts + signals_seen().terminations > 0) return false;
+        if (options_.limit > 0 && started_ >= options_.limit) return false;
+        if (options_.fail_fast && summary_.failed > 0) return false;
+        return options_.budget_s <= 0 ||
+               std::chrono::duration<double>(Clock::now() - begin).count() < options_.budget_s;
+    }
+
+    // A run with several threads has the machine to itself: its neighbours would change its time, and it theirs.
+    bool has_room() const {
+        const bool alone = threads_of(plan_.runs[static_cast<std::size_t>(pending_.front().index)].request) > 1;
+        if (running_.empty()) return true;
+        const auto busy = static_cast<int>(running_.size());
+        return !alone && !exclusive_ && busy < slots_;
+    }
+
+    bool is_warm(const PlannedRun& run) const {
+        const Json* device = run.request.hardware.find("device");
+        const bool cpu = device == nullptr || *device == Json("cpu");
+        // A replay starts cold: so it also shows that a warm start gives the same bits.
+        return spec_.trainer.kind == "torch" && spec_.trainer.warm && !options_.cold && cpu &&
+               run.request.replicate == 0;
+    }
+
+    void start_next() {
+        auto running = std::make_unique<Running>();
+        running->what = pending_.front();
+        pending_.pop_front();
+        const PlannedRun& run = plan_.runs[static_cast<std::size_t>(running->what.index)];
+        running->label = run_label(plan_, run.number);
+        running->folder = make_run_folder(work_ / running->label, spec_, run, running->label, audit_,
+                                          running->what.attempt, options_);
+        running->begin = Clock::now();
+        running->started = utc_now();
+        exclusive_ = threads_of(run.request) > 1;
+        if (is_warm(run)) {
+            running->server = &server_for(running->folder);
+            running->server->start(running->label, running->folder.own, running->folder.path / "log.txt");
+        } else {
+            running->output = make_pipe();
+            ::fcntl(running->output.read_end, F_SETFL, O_NONBLOCK);
+            ProcessStart start = running->folder.start;
+            start.stdout_fd = start.stderr_fd = running->output.write_end;
+            running->pid = start_process(start);
+            close_fd(running->output.write_end);
+        }
+        ++started_;
+        running_.push_back(std::move(running));
+        on_event_({RunEvent::Kind::started, running_.back()->what.index, nullptr});
+    }
+
+    WarmServer& server_for(const RunFolder& folder) {
+        auto& server = servers_[folder.shared];
+        if (!server || server->dead()) {
+            server =
+                std::make_unique<WarmServer>(trainer_command(spec_, options_), folder.shared, folder.start.directory,
+                                             work_ / ("server-" + std::to_string(servers_.size()) + ".log"));
+        }
+        return *server;
+    }
+
+    void wait_for_events() {
+        std::vector<pollfd> fds;
+        for (const auto& run : running_) {
+            if (run->output.read_end >= 0) fds.push_back({run->output.read_end, POLLIN, 0});
+        }
+        for (const auto& [variables, server] : servers_) {
+            if (!server->dead()) fds.push_back({server->fd(), POLLIN, 0});
+        }
+        ::poll(fds.data(), fds.size(), 100);
+    }
+
+    static void drain(Running& run) {
+        std::array<char, 65536> bytes;
+        // Bounded, so that a flood cannot keep the others waiting.
+        for (int i = 0; i < 64 && run.output.read_end >= 0; ++i) {
+            const ssize_t got = ::read(run.output.read_end, bytes.data(), bytes.size());
+            if (got > 0) {
+                run.log.append({bytes.data(), static_cast<std::size_t>(got)});
+            } else if (got == 0) {
+                close_fd(run.output.read_end);
+            } else {
+                return;
+            }
+        }
+    }
+
+    void collect() {
+        for (std::size_t i = 0; i < running_.size();) {
+            Running& run = *running_[i];
+            drain(run);
+            int status = 0;
+            if (run.pid > 0 && ::waitpid(run.pid, &status, WNOHANG) == run.pid) {
+                signal_group(run.pid, SIGKILL);  // what it left running
+                drain(run);
+                close_fd(run.output.read_end);
+                finish(i, status, "");
+            } else {
+                ++i;
+            }
+        }
+        for (auto& [variables, server] : servers_) {
+            if (server->dead()) continue;
+            for (const WarmServer::Finished& finished : server->read_answers()) {
+                const auto it = std::find_if(running_.begin(), running_.end(), [&, &s = server](const auto& run) {
+                    return run->server == s.get() && run->label == finished.run;
+                });
+                if (it == running_.end()) continue;
+                read_warm_log(**it);
+                finish(static_cast<std::size_t>(it - running_.begin()), finished.wait_status, "");
+            }
+            if (server->dead()) lose_runs_of(*server);
+        }
+    }
+
+    static void read_warm_log(Running& run) {
+        std::error_code error;
+        if (fs::file_size(run.folder.path / "log.txt", error) > 0 && !error) {
+            run.log.append(read_file(run.folder.path / "log.txt", std::size_t{1} << 30));
+        }
+    }
+
+    void lose_runs_of(const WarmServer& server) {
+        for (std::size_t i = 0; i < running_.size();) {
+            if (running_[i]->server == &server) {
+                finish(i, 0, "the warm server ended; its log is in " + work_.filename().string());
+            } else {
+                ++i;
+            }
+        }
+    }
+
+    // Takes a run out of running_; durable before the event, unless it was ended by a signal to us.
+    void finish(std::size_t position, int wait_status, const std::string& lost) {
+        const std::unique_ptr<Running> run = std::move(running_[position]);
+        running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(position));
+        exclusive_ = false;
+        if (run->asked_to_end && !run->timed_out) {
+            pending_.push_front(run->what);
+            return;
+        }
+        Ending ending{wait_status,  run->timed_out,  std::chrono::duration<double>(Clock::now() - run->begin).count(),
+                      run->started, run->log.text(), lost};
+        if (lost.empty() && WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == k_exit_again &&
+            run->what.again < k_again_limit) {
+            pending_.push_front({run->what.index, run->what.attempt, run->what.again + 1});
+            return;
+        }
+        FinishedRun finished = finish_run(run->folder, spec_, ending, shape_);
+        if (!shape_ && finished.record.state == RunState::completed) shape_ = finished.shape;
+        keep(*run, finished);
+    }
+
+    void keep(const Running& run, FinishedRun& finished) {
+        RunRecord& record = finished.record;
+        const bool failed = record.state == RunState::failed || record.state == RunState::timed_out;
+        if (failed && record.attempt < retries_until(run.what)) {
+            pending_.push_front({run.what.index, run.what.attempt + 1, 0});
+            return;
+        }
+        for (const auto& [name, bytes] : finished.files) record.members[name] = store_.put_object(bytes);
+        store_.put_run(record);
+        ++summary_.executed;
+        summary_.failed += failed ? 1U : 0U;
+        summary_.training_s += record.wall_s;
+        if (failed) {
+            write_script(run.folder);
+        } else {
+            std::error_code ignored;
+            fs::remove_all(run.folder.path, ignored);
+        }
+        on_event_({RunEvent::Kind::finished, run.what.index, &record});
+    }
+
+    int retries_until(const Pending& what) {
+        const auto [it, fresh] = first_attempt_.try_emplace(what.index, what.attempt);
+        return it->second + spec_.trainer.retries;
+    }
+
+    void send(const Running& run, int signal) {
+        if (run.server != nullptr) run.server->signal_run(run.label, signal);
+        if (run.pid > 0) signal_group(run.pid, signal);
+    }
+    void ask_to_end(Running& run) {
+        if (run.asked_to_end) return;
+        run.asked_to_end = Clock::now();
+        send(run, SIGTERM);
+    }
+    void end_at_once(Running& run) {
+        send(run, SIGKILL);
+        if (run.pid > 0) ::waitpid(run.pid, nullptr, 0);
+        close_fd(run.output.read_end);
+    }
+
+    void watch_time() {
+        const auto now = Clock::now();
+        for (const auto& run : running_) {
+            if (!run->asked_to_end && now - run->begin > std::chrono::duration<double>(spec_.trainer.timeout_s)) {
+                run->timed_out = true;
+                ask_to_end(*run);
+            }
+            if (run->asked_to_end && !run->killed &&
+                now - *run->asked_to_end > std::chrono::duration<double>(options_.grace_s)) {
+                run->killed = true;
+                send(*run, SIGKILL);
+            }
+        }
+    }
+
+    void watch_signals() {
+        const SignalCounts seen = signals_seen();
+        if (seen.interrupts + seen.terminations == 0) return;
+        if (summary_.signal == 0) {
+            summary_.signal = seen.terminations > 0 ? SIGTERM : SIGINT;
+            on_event_({RunEvent::Kind::interrupted, 0, nullptr});
+        }
+        if (seen.interrupts < 2 && seen.terminations == 0) return;
+        for (const auto& run : running_) ask_to_end(*run);
+    }
+
+    const Plan& plan_;
+    const AuditSpec& spec_;
+    Store& store_;
+    const ExecuteOptions& options_;
+    const std::function<void(const RunEvent&)>& on_event_;
+    const std::string audit_;
+    const fs::path work_;
+    const int slots_;
+    std::deque<Pending> pending_;
+    std::map<int, int> first_attempt_;
+    std::map<std::map<std::string, std::string>, std::unique_ptr<WarmServer>> servers_;
+    std::vector<std::unique_ptr<Running>> running_;  // after servers_: ended first
+    std::optional<Shape> shape_;
+    std::size_t started_ = 0;
+    bool exclusive_ = false;
+    ExecuteSummary summary_;
+};
+
+}  // namespace
+
+ExecuteSummary execute(const Plan& plan, const AuditSpec& spec, Store& store, const ExecuteOptions& options,
+                       const std::function<void(const RunEvent&)>& on_event) {
+    return Execution(plan, spec, store, options, on_event).run();
+}
+
+}  // namespace assay

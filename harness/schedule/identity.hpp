@@ -1,0 +1,18 @@
+// What makes two trainers the same trainer, and what the machine's libraries say of themselves.
+#pragma once
+
+#include "base/json.hpp"
+#include "schedule/execute.hpp"
+#include "spec/spec.hpp"
+
+namespace assay {
+
+// torch: what `assay-torch --identity` prints; synthetic: kind and version; exec: the command as written and the
+// SHA-256 of its inputs (trainer.inputs, or the files of the spec's folder that the command names). Error R0103 (exit
+// 74) when an input cannot be read, R0104 (exit 2) when assay-torch is not there.
+Json trainer_identity(const AuditSpec& spec, const ExecuteOptions& options);
+
+// Runs `assay-torch --probe` with the variables of a hardware block: {"hardware":{name: what the libraries report}}.
+Json probe_hardware(const AuditSpec& spec, const ExecuteOptions& options, const Json& hardware);
+
+}  // namespace assay

@@ -1,0 +1,79 @@
+#include "schedule/record.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <ctime>
+
+#include "base/text.hpp"
+
+namespace assay {
+namespace {
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
+}
+
+// The reason in one line: the trainer's own words, if it left some.
+std::string failure_reason(const RunFolder& folder, const AuditSpec& spec, const Ending& ending) {
+    const std::string own = failure_text(folder.input.out);
+    const std::string line = own.empty() ? last_line(ending.log) : own;
+    const std::string tail =
+        line.empty() ? "" : "; " + std::string(own.empty() ? "last line: " : "it says: ") + elide(line, 200);
+    if (!ending.lost.empty()) return "R0220: " + ending.lost + tail;
+    if (ending.timed_out) return "R0206: stopped at its time limit of " + duration_text(spec.trainer.timeout_s) + tail;
+    const std::string what =
+        WIFSIGNALED(ending.wait_status) ? "R0205: the trainer was ended by " : "R0204: the trainer ended with ";
+    return what + status_text(ending.wait_status) + tail;
+}
+
+}  // namespace
+
+std::string utc_now() {
+    const std::time_t now = std::time(nullptr);
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text.data();
+}
+
+FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const Ending& ending,
+                       const std::optional<Shape>& expected) {
+    FinishedRun finished;
+    RunRecord& record = finished.record;
+    record.request = folder.input.request;
+    record.hardware = {record.request.hardware, Json(Json::Object())};
+    record.versions = record.metrics = Json::Object{};
+    record.attempt = folder.input.attempt;
+    record.wall_s = ending.wall_s;
+    record.started = ending.started;
+    record.host = host_name();
+    const bool ended_well = ending.lost.empty() && !ending.timed_out && ending.wait_status == 0;
+    if (ended_well) {
+        const bool must_verify = spec.trainer.kind == "torch";
+        const ResultNames names{spec.trainer.predictions, spec.trainer.labels};
+        TrainerResults results = read_results(folder.input, names, expected, must_verify);
+        record.state = results.state;
+        record.reason = std::move(results.reason);
+        record.hardware = std::move(results.hardware);
+        record.versions = std::move(results.versions);
+        record.metrics = std::move(results.metrics);
+        record.weights = std::move(results.weights);
+        finished.files = std::move(results.files);
+        finished.shape = results.shape;
+    } else if (ending.lost.empty() && !ending.timed_out && WIFEXITED(ending.wait_status) &&
+               WEXITSTATUS(ending.wait_status) == k_exit_skip) {
+        record.state = RunState::skipped;
+        record.reason = "the trainer skipped it (exit 125)";
+    } else {
+        record.state = ending.timed_out ? RunState::timed_out : RunState::failed;
+        record.reason = failure_reason(folder, spec, ending);
+    }
+    if (!ending.log.empty()) finished.files["log.txt"] = ending.log;
+    return finished;
+}
+
+}  // namespace assay

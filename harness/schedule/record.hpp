@@ -1,0 +1,34 @@
+// How a trainer ended, as a record.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/run.hpp"
+#include "schedule/run_folder.hpp"
+#include "trainer/results.hpp"
+
+namespace assay {
+
+struct Ending {
+    int wait_status = 0;
+    bool timed_out = false;
+    double wall_s = 0;
+    std::string started;  // UTC, ISO 8601
+    std::string log;
+    std::string lost;  // why there is no status: the warm server died; else empty
+};
+
+// Reads the results of a trainer that ended well; any other end is the reason. `files` are the members' bytes, with
+// log.txt.
+struct FinishedRun {
+    RunRecord record;
+    std::map<std::string, std::string> files;
+    std::optional<Shape> shape;
+};
+FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const Ending& ending,
+                       const std::optional<Shape>& expected);
+
+std::string utc_now();
+
+}  // namespace assay

@@ -1,0 +1,94 @@
+#include "schedule/warm_server.hpp"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+
+namespace assay {
+namespace {
+constexpr std::size_t k_answer_limit = 1U << 20;
+}
+
+WarmServer::WarmServer(std::vector<std::string> command, const std::map<std::string, std::string>& environment,
+                       const std::filesystem::path& directory, const std::filesystem::path& log) {
+    to_ = make_pipe();
+    from_ = make_pipe();
+    int log_fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    command.emplace_back("--serve");
+    pid_ = start_process({std::move(command), environment, directory, to_.read_end, from_.write_end, log_fd});
+    close_fd(to_.read_end);
+    close_fd(from_.write_end);
+    close_fd(log_fd);
+    ::fcntl(from_.read_end, F_SETFL, O_NONBLOCK);
+}
+
+WarmServer::~WarmServer() {
+    for (const auto& [run, pid] : running_) signal_group(pid, SIGKILL);
+    close_fd(to_.write_end);
+    close_fd(from_.read_end);
+    signal_group(pid_, SIGKILL);
+    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+}
+
+void WarmServer::start(const std::string& run, const std::map<std::string, std::string>& environment,
+                       const std::filesystem::path& log) {
+    Json::Object variables;
+    for (const auto& [name, value] : environment) variables.emplace(name, value);
+    std::string line =
+        canonical_json(Json::Object{{"run", run}, {"env", std::move(variables)}, {"log", log.string()}}) + "\n";
+    running_[run] = 0;
+    // A request fits the pipe's buffer many times over; SIGPIPE is ignored while runs are executed.
+    if (::write(to_.write_end, line.data(), line.size()) != static_cast<ssize_t>(line.size())) dead_ = true;
+}
+
+void WarmServer::take_line(const std::string& line, std::vector<Finished>& finished) {
+    const Json answer = parse_json(line, "answer of the warm server");
+    if (const Json* run = answer.find("started")) {
+        const auto it = running_.find(run->as_string());
+        if (it != running_.end()) it->second = static_cast<pid_t>(answer.at("pid").as_integer());
+    } else if (const Json* done = answer.find("finished")) {
+        running_.erase(done->as_string());
+        finished.push_back({done->as_string(), static_cast<int>(answer.at("status").as_integer())});
+    } else {
+        answer.at("ready");
+    }
+}
+
+std::vector<WarmServer::Finished> WarmServer::read_answers() {
+    std::vector<Finished> finished;
+    std::array<char, 65536> bytes;
+    for (;;) {
+        const ssize_t got = ::read(from_.read_end, bytes.data(), bytes.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0 && errno == EAGAIN) break;
+        if (got <= 0 || buffer_.size() > k_answer_limit) {
+            dead_ = true;
+            break;
+        }
+        buffer_.append(bytes.data(), static_cast<std::size_t>(got));
+    }
+    try {
+        for (std::size_t end = buffer_.find('\n'); end != std::string::npos; end = buffer_.find('\n')) {
+            take_line(buffer_.substr(0, end), finished);
+            buffer_.erase(0, end + 1);
+        }
+    } catch (const Error&) {
+        dead_ = true;
+    }
+    return finished;
+}
+
+void WarmServer::signal_run(const std::string& run, int signal) {
+    const auto it = running_.find(run);
+    if (it != running_.end()) signal_group(it->second, signal);
+}
+
+}  // namespace assay
