@@ -15,7 +15,7 @@ namespace assay {
 // What the analysis knows of one planned run; `record` is nothing while the run is missing.
 struct RunData {
     std::optional<RunRecord> record;
-    std::optional<Predictions> predictions;                 // completed runs
+    std::optional<Predictions> predictions;  // completed runs
 };
 
 // `runs[i]` belongs to plan.runs[i]. `labels`: true labels of the held-out inputs, when any run wrote them.

@@ -1,0 +1,24 @@
+// From matched pairs to means with intervals.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/pairing.hpp"
+#include "core/attribution.hpp"
+#include "core/plan.hpp"
+
+namespace assay {
+
+// The independent units of an audit: blocks of seeds, or the levels of each seed stream. units[s][run] numbers the unit
+// of a run in set s. Seeds are the units, never inputs and never runs.
+struct UnitSets {
+    std::vector<std::vector<std::size_t>> unit_of_run;
+    std::size_t min_units = 4;  // for an interval: 4 seeds, 3 blocks
+};
+UnitSets unit_sets(const Plan& plan, const std::vector<Axis>& axes);
+
+// Means over `pairs` and their delete-one-unit jackknife intervals. Without pairs the cell says `empty_reason`.
+EffectCell effect_cell(const std::vector<const Pair*>& pairs, const UnitSets& units, const std::string& empty_reason);
+
+}  // namespace assay

@@ -1,0 +1,86 @@
+#include "analysis/pairing.hpp"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+namespace assay {
+namespace {
+
+bool is_seed(const Factor& factor) { return factor.kind == FactorKind::seed; }
+
+// The levels of a run with those of one axis left out.
+std::vector<int> rest_of(const PlannedRun& run, const Axis& axis) {
+    std::vector<int> rest = run.levels;
+    for (const std::size_t factor : axis.factors) rest[factor] = -1;
+    rest.push_back(run.block);
+    return rest;
+}
+
+Pair compare(std::size_t axis, std::size_t a, std::size_t b, const std::vector<RunData>& runs) {
+    const Predictions& p = *runs[a].predictions;
+    const Predictions& q = *runs[b].predictions;
+    Pair pair{axis, a, b, {}, p.sha256 == q.sha256};
+    pair.distance = distance_between(p.probabilities, q.probabilities, p.n_classes);
+    return pair;
+}
+
+}  // namespace
+
+std::vector<Axis> axes_of(const Plan& plan) {
+    std::vector<Axis> axes;
+    const auto seeds = std::count_if(plan.factors.begin(), plan.factors.end(), is_seed);
+    const bool together = plan.design == "repeat" && seeds > 1;
+    Axis all{"seed", FactorKind::seed, {}};
+    for (std::size_t f = 0; f < plan.factors.size(); ++f) {
+        if (together && is_seed(plan.factors[f])) {
+            all.factors.push_back(f);
+        } else {
+            axes.push_back({full_name(plan.factors[f]), plan.factors[f].kind, {f}});
+        }
+    }
+    if (together) axes.insert(axes.begin(), all);
+    return axes;
+}
+
+std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
+                                const std::vector<Outcome>& outcomes) {
+    std::vector<Pair> pairs;
+    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
+        std::map<std::vector<int>, std::vector<std::size_t>> groups;
+        for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+            if (plan.runs[i].request.replicate > 0 || outcomes[i] != Outcome::completed) continue;
+            groups[rest_of(plan.runs[i], axes[axis])].push_back(i);
+        }
+        for (auto& [rest, members] : groups) {
+            std::sort(members.begin(), members.end(),
+                      [&](std::size_t a, std::size_t b) { return plan.runs[a].levels < plan.runs[b].levels; });
+            for (std::size_t i = 0; i < members.size(); ++i) {
+                for (std::size_t j = i + 1; j < members.size(); ++j)
+                    pairs.push_back(compare(axis, members[i], members[j], runs));
+            }
+        }
+    }
+    return pairs;
+}
+
+std::vector<Replay> replays_of(const Plan& plan) {
+    std::map<std::vector<int>, std::size_t> originals;
+    const auto key = [](const PlannedRun& run) {
+        std::vector<int> levels = run.levels;
+        levels.push_back(run.block);
+        return levels;
+    };
+    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+        if (plan.runs[i].request.replicate == 0) originals.emplace(key(plan.runs[i]), i);
+    }
+    std::vector<Replay> replays;
+    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+        if (plan.runs[i].request.replicate == 0) continue;
+        const auto it = originals.find(key(plan.runs[i]));
+        if (it != originals.end()) replays.push_back({it->second, i});
+    }
+    return replays;
+}
+
+}  // namespace assay

@@ -1,0 +1,39 @@
+// Matched pairs: runs that differ in exactly one axis, all else equal.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "analysis/attribute.hpp"
+#include "core/attribution.hpp"
+#include "stats/distance.hpp"
+
+namespace assay {
+
+// What is changed alone: one factor; or all seed factors together where the design moves them together (`repeat`).
+struct Axis {
+    std::string name;
+    FactorKind kind = FactorKind::seed;
+    std::vector<std::size_t> factors;  // indices into Plan::factors
+};
+std::vector<Axis> axes_of(const Plan& plan);
+
+struct Pair {
+    std::size_t axis = 0;
+    std::size_t a = 0, b = 0;  // indices into Plan::runs; a's level comes first in the spec
+    Distance distance;
+    bool bitwise_equal = false;
+};
+
+// All pairs of usable first runs (no replays). O(runs x pairs of a group): runs are grouped by the levels of the other
+// factors, never compared all with all.
+std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
+                                const std::vector<Outcome>& outcomes);
+
+// For each replay in the plan the run that it repeats.
+struct Replay {
+    std::size_t original = 0, replay = 0;
+};
+std::vector<Replay> replays_of(const Plan& plan);
+
+}  // namespace assay
