@@ -1,0 +1,149 @@
+#include "report/json.hpp"
+
+namespace assay {
+namespace {
+
+Json count(std::size_t value) { return Json(static_cast<std::uint64_t>(value)); }
+Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
+Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+
+Json texts(const std::vector<std::string>& values) {
+    Json::Array array;
+    for (const std::string& value : values) array.emplace_back(value);
+    return array;
+}
+
+template <class T, class Function>
+Json list(const std::vector<T>& values, Function one) {
+    Json::Array array;
+    for (const T& value : values) array.push_back(one(value));
+    return array;
+}
+
+Json interval_json(const Interval& interval) {
+    return Json::Object{{"low", interval.low}, {"high", optional_number(interval.high)}};
+}
+
+Json estimate_json(const std::optional<Estimate>& estimate) {
+    if (!estimate) return {};
+    return Json::Object{{"value", estimate->value},
+                        {"interval", estimate->interval ? interval_json(*estimate->interval) : Json()},
+                        {"flag", text_or_null(estimate->flag)}};
+}
+
+Json cell_json(const EffectCell& cell) {
+    return Json::Object{{"pairs", count(cell.pairs)},
+                        {"bitwise_equal", count(cell.bitwise_equal)},
+                        {"units", count(cell.units)},
+                        {"flips", estimate_json(cell.flips)},
+                        {"distance", estimate_json(cell.distance)},
+                        {"max_abs_dp", cell.pairs > 0 ? Json(cell.max_abs_dp) : Json()},
+                        {"empty_reason", text_or_null(cell.empty_reason)}};
+}
+
+Json row_json(const EffectRow& row) {
+    return Json::Object{
+        {"factor", row.factor},
+        {"kind", kind_name(row.kind)},
+        {"where", text_or_null(row.where)},
+        {"cells", list(row.cells, cell_json)},
+        {"level_pairs", list(row.level_pairs, [](const LevelPair& pair) {
+             return Json(Json::Object{{"first", pair.first}, {"second", pair.second}, {"cell", cell_json(pair.cell)}});
+         })}};
+}
+
+Json rate_json(const Rate& rate) {
+    return Json::Object{
+        {"count", count(rate.count)}, {"of", count(rate.of)}, {"interval", interval_json(rate.interval)}};
+}
+
+Json setting_json(const Setting& setting) {
+    Json::Object outcomes;
+    for (std::size_t o = 0; o < setting.outcomes.size(); ++o) {
+        outcomes.emplace(outcome_name(static_cast<Outcome>(o)), count(setting.outcomes[o]));
+    }
+    return Json::Object{
+        {"name", setting.name},
+        {"runs", count(setting.runs)},
+        {"outcomes", std::move(outcomes)},
+        {"collapsed", rate_json(setting.collapsed)},
+        {"diverged", rate_json(setting.diverged)},
+        {"failed", rate_json(setting.failed)},
+        {"accuracy", Json::Object{{"mean", optional_number(setting.accuracy_mean)},
+                                  {"min", optional_number(setting.accuracy_min)},
+                                  {"max", optional_number(setting.accuracy_max)}}},
+        {"replay", Json::Object{{"pairs", count(setting.replays)},
+                                {"identical", count(setting.replays_identical)},
+                                {"flips", setting.replays > 0 ? Json(setting.replay_flips) : Json()},
+                                {"max_abs_dp", setting.replays > 0 ? Json(setting.replay_max_abs_dp) : Json()}}}};
+}
+
+Json attribution_json(const Attribution& a) {
+    return Json::Object{{"inputs", count(a.n_inputs)},
+                        {"classes", count(a.n_classes)},
+                        {"setting_factors", texts(a.setting_factors)},
+                        {"settings", list(a.settings, setting_json)},
+                        {"rows", list(a.rows, row_json)},
+                        {"setting_rows", list(a.setting_rows, row_json)},
+                        {"hardware", list(a.hardware,
+                                          [](const HardwareCheck& check) {
+                                              return Json(Json::Object{{"factor", check.factor},
+                                                                       {"varied", check.varied},
+                                                                       {"verified", count(check.verified)},
+                                                                       {"of", count(check.of)}});
+                                          })},
+                        {"findings", list(a.findings, [](const Finding& finding) {
+                             return Json(Json::Object{{"code", finding.code}, {"sentence", finding.sentence}});
+                         })}};
+}
+
+Json run_json_row(const ReportRun& run) {
+    return Json::Object{{"run", run.label},
+                        {"cell", run.cell},
+                        {"outcome", outcome_name(run.outcome)},
+                        {"reason", text_or_null(run.reason)},
+                        {"accuracy", optional_number(run.accuracy)},
+                        {"predictions", text_or_null(run.predictions)},
+                        {"weights", text_or_null(run.weights)},
+                        {"replay", run.replay}};
+}
+
+Json factor_json_row(const Factor& factor) {
+    return Json::Object{{"name", factor.name}, {"kind", kind_name(factor.kind)}, {"levels", factor.levels}};
+}
+
+}  // namespace
+
+Json json_report(const Report& report) {
+    return Json::Object{{"schema", "assay/report/1"},
+                        {"name", report.name},
+                        {"audit", report.audit},
+                        {"design", report.design},
+                        {"root_seed", std::to_string(report.root_seed)},
+                        {"factors", list(report.factors, factor_json_row)},
+                        {"planned", count(report.planned)},
+                        {"stored", count(report.stored)},
+                        {"lead", texts(report.lead)},
+                        {"attribution", attribution_json(report.attribution)},
+                        {"runs", list(report.runs, run_json_row)},
+                        {"failed", list(report.failed,
+                                        [](const FailedRun& run) {
+                                            return Json(Json::Object{{"run", run.label},
+                                                                     {"cell", run.cell},
+                                                                     {"reason", run.reason},
+                                                                     {"log_tail", texts(run.log_tail)},
+                                                                     {"reproduce", text_or_null(run.reproduce)}});
+                                        })},
+                        {"trainer", report.trainer},
+                        {"pinned", report.pinned},
+                        {"versions", report.versions},
+                        {"next", texts(report.next)},
+                        {"assumptions", texts(report.assumptions)},
+                        {"context", Json::Object{{"generated", report.context.generated},
+                                                 {"host", report.context.host},
+                                                 {"store", report.context.store},
+                                                 {"tool", report.context.tool},
+                                                 {"training_s", report.context.training_s}}}};
+}
+
+}  // namespace assay

@@ -1,0 +1,60 @@
+// One value from which every report format is written.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "core/attribution.hpp"
+#include "core/factor.hpp"
+
+namespace assay {
+
+struct ReportRun {
+    std::string label;  // "013"
+    std::string cell;   // "lr=0.1 init=1"
+    Outcome outcome = Outcome::missing;
+    std::string reason;  // empty for completed runs
+    std::optional<double> accuracy;
+    std::string predictions;  // SHA-256; empty where there are none
+    std::string weights;      // SHA-256 of the tensor table; empty where there is none
+    bool replay = false;
+};
+
+struct FailedRun {
+    std::string label, cell, reason;
+    std::vector<std::string> log_tail;  // the last lines of what it printed
+    std::string reproduce;              // a command that does it again by hand
+};
+
+// The only part that may differ between two reports of the same runs.
+struct ReportContext {
+    std::string generated;  // UTC, ISO 8601
+    std::string host;
+    std::string store;
+    std::string tool;       // "assay 0.1.0"
+    double training_s = 0;  // sum of the runs' wall times
+};
+
+struct Report {
+    std::string name;
+    std::string audit;   // id, 64 hex digits
+    std::string design;  // "factorial", "4 blocks of 2 seeds", "seeds side by side"
+    std::uint64_t root_seed = 1;
+    std::vector<Factor> factors;
+    std::size_t planned = 0, stored = 0;  // runs
+    std::vector<std::string> lead;        // the answer in sentences, made from the figures below
+    Attribution attribution;
+    std::vector<ReportRun> runs;
+    std::vector<FailedRun> failed;
+    Json trainer;                          // identity
+    Json pinned;                           // hardware held at one value
+    Json versions;                         // library -> version, of the first run that said
+    std::vector<std::string> next;         // what to do now
+    std::vector<std::string> assumptions;  // what the figures rest on
+    ReportContext context;
+};
+
+}  // namespace assay
