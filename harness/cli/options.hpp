@@ -8,15 +8,15 @@
 namespace assay {
 
 struct Options {
-    std::string command;                    // "run"; empty: show the overview
+    std::string command;  // "run"; empty: show the overview
     bool help = false;
     bool version = false;
-    std::vector<std::string> arguments;     // what is left: a spec, an audit, a run
-    std::vector<std::string> own_command;   // after `--`: a training command without a spec
-    std::filesystem::path directory;        // -C: work there
-    std::filesystem::path store;            // empty: $ASSAY_STORE, else .assay
-    std::filesystem::path output;           // -o
-    std::string color = "auto";             // auto, always, never
+    std::vector<std::string> arguments;    // what is left: a spec, an audit, a run
+    std::vector<std::string> own_command;  // after `--`: a training command without a spec
+    std::filesystem::path directory;       // -C: work there
+    std::filesystem::path store;           // empty: $ASSAY_STORE, else .assay
+    std::filesystem::path output;          // -o
+    std::string color = "auto";            // auto, always, never
     bool json = false;
     bool quiet = false;
     bool no_progress = false;

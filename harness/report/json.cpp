@@ -115,6 +115,8 @@ Json factor_json_row(const Factor& factor) {
 }  // namespace
 
 Json json_report(const Report& report) {
+    Json::Object reproduce;  // paths of this machine
+    for (const FailedRun& run : report.failed) reproduce.emplace(run.label, run.reproduce);
     return Json::Object{{"schema", "assay/report/1"},
                         {"name", report.name},
                         {"audit", report.audit},
@@ -131,8 +133,7 @@ Json json_report(const Report& report) {
                                             return Json(Json::Object{{"run", run.label},
                                                                      {"cell", run.cell},
                                                                      {"reason", run.reason},
-                                                                     {"log_tail", texts(run.log_tail)},
-                                                                     {"reproduce", text_or_null(run.reproduce)}});
+                                                                     {"log_tail", texts(run.log_tail)}});
                                         })},
                         {"trainer", report.trainer},
                         {"pinned", report.pinned},
@@ -143,7 +144,7 @@ Json json_report(const Report& report) {
                                                  {"host", report.context.host},
                                                  {"store", report.context.store},
                                                  {"tool", report.context.tool},
-                                                 {"training_s", report.context.training_s}}}};
+                                                 {"reproduce", std::move(reproduce)}, {"training_s", report.context.training_s}}}};
 }
 
 }  // namespace assay

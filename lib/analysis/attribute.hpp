@@ -1,6 +1,7 @@
 // Records and design in, attribution out. Pure: the same runs give the same value, in any order of execution.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,6 +22,6 @@ struct RunData {
 // `runs[i]` belongs to plan.runs[i]. `labels`: true labels of the held-out inputs, when any run wrote them.
 // Precondition: all predictions have one shape (checked when they are taken in).
 Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
-                      const std::optional<std::vector<std::int32_t>>& labels);
+                      const std::optional<std::vector<std::int64_t>>& labels);
 
 }  // namespace assay

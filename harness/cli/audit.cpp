@@ -1,0 +1,171 @@
+#include "cli/audit.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/refuse.hpp"
+#include "core/npy.hpp"
+#include "design/design.hpp"
+#include "schedule/identity.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t k_spec_limit_bytes = std::size_t{16} << 20;  // the reader has a tighter limit, with its own words
+
+// `assay run -- CMD`: five seeds and one replay of it, every seed stream fed at once.
+std::string spec_for_command(const std::vector<std::string>& words) {
+    Json::Array command;
+    for (const std::string& word : words) command.push_back(word);
+    const Json spec = Json::Object{
+        {"assay", 1},
+        {"name", "command"},
+        {"trainer", Json::Object{{"exec", std::move(command)}}},
+        {"factors", Json::Object{{"seed", Json::Object{{"all", 5}}}}},
+    };
+    return canonical_json(spec);
+}
+
+std::vector<std::string> audit_names(const Store& store, const std::vector<std::string>& ids) {
+    std::vector<std::string> lines;
+    for (const std::string& id : ids) lines.push_back(id.substr(0, 12) + "  " + store.get_audit(id).name);
+    return lines;
+}
+
+Error unknown_audit(const Store& store, const std::string& reference, const std::vector<std::string>& ids) {
+    if (ids.empty()) {
+        return Error("U0107", Exit::nothing, "there is no audit in " + store.path().string() + " yet",
+                     "assay run SPEC makes one");
+    }
+    return Error("U0107", Exit::usage, "no audit is called '" + reference + "' in " + store.path().string(),
+                 "there is: " + join(audit_names(store, ids), "\n          "));
+}
+
+std::optional<std::size_t> last_index(const std::string& reference) {
+    if (reference.empty() || reference == "last") return 0;
+    if (!reference.starts_with("last~")) return std::nullopt;
+    std::size_t index = 0;
+    const char* const end = reference.data() + reference.size();
+    const auto [next, error] = std::from_chars(reference.data() + 5, end, index);
+    return error == std::errc() && next == end ? std::optional(index) : std::nullopt;
+}
+
+void take_labels(const Store& store, const RunRecord& record, StoredRuns& out, std::string& digest) {
+    const auto it = record.members.find("labels.npy");
+    if (it == record.members.end()) return;
+    if (!out.labels) {
+        out.labels = integers_of(parse_npy(store.get_object(it->second)));
+        digest = it->second.sha256;
+    } else if (digest != it->second.sha256) {
+        throw Error("A0106", Exit::unreadable, "the runs of this audit were judged on different labels",
+                    "the held-out inputs must be the same, in the same order, in every run: check what the trainer "
+                    "writes to labels.npy");
+    }
+}
+
+}  // namespace
+
+fs::path store_path(const Options& options) {
+    if (!options.store.empty()) return options.store;
+    const char* const named = std::getenv("ASSAY_STORE");
+    return named != nullptr && *named != '\0' ? fs::path(named) : fs::path(".assay");
+}
+
+fs::path work_path(const Options& options, const Plan& plan) {
+    return fs::absolute(store_path(options)) / "work" / audit_id(plan).substr(0, 12);
+}
+
+ExecuteOptions execute_options(const Options& options) {
+    ExecuteOptions out;
+    out.jobs = options.jobs;
+    out.limit = options.limit;
+    out.budget_s = options.budget_s;
+    out.retry_failed = options.retry_failed;
+    out.fail_fast = options.fail_fast;
+    out.cold = options.cold;
+    out.trainer_directory = fs::read_symlink("/proc/self/exe").parent_path();  // they lie beside this program
+    out.scratch = fs::absolute(store_path(options)) / "work";
+    return out;
+}
+
+SpecSource requested_spec(const Options& options) {
+    if (!options.own_command.empty()) {
+        return {spec_for_command(options.own_command), fs::current_path() / "(command line)"};
+    }
+    const fs::path path = options.arguments.empty() ? fs::path("assay.yaml") : fs::path(options.arguments[0]);
+    if (options.arguments.empty() && !fs::exists(path)) {
+        throw Error("U0106", Exit::usage, "assay " + options.command + " needs a spec",
+                    "name one: assay " + options.command +
+                        " audits/origin_seeds.yaml; or write assay.yaml here; or give\n" +
+                        "a training command: assay run -- python train.py --seed '${seed}' --out '${out}'");
+    }
+    return {read_file(path, k_spec_limit_bytes), path};
+}
+
+Audit prepare_audit(const SpecSource& source, const Options& options) {
+    AuditSpec spec = parse_spec(source.text, source.path);
+    const ExecuteOptions execution = execute_options(options);
+    Plan plan = make_plan(spec, trainer_identity(spec, execution));
+    refuse_impossible(plan, spec, execution);
+    return {std::move(spec), std::move(plan)};
+}
+
+std::string resolve_audit(const Store& store, const std::string& reference) {
+    const std::vector<std::string> ids = store.list_audits();
+    if (const auto index = last_index(reference)) {
+        if (*index < ids.size()) return ids[*index];
+        throw unknown_audit(store, reference, ids);
+    }
+    std::vector<std::string> matches;
+    if (reference.size() >= 4) {
+        std::copy_if(ids.begin(), ids.end(), std::back_inserter(matches),
+                     [&](const std::string& id) { return id.starts_with(reference); });
+    }
+    if (matches.size() > 1) {
+        throw Error("U0107", Exit::usage, "'" + reference + "' is the beginning of several audits",
+                    "give more digits: " + join(audit_names(store, matches), "\n          "));
+    }
+    if (!matches.empty()) return matches[0];
+    for (const std::string& id : ids) {
+        if (store.get_audit(id).name == reference) return id;
+    }
+    throw unknown_audit(store, reference, ids);
+}
+
+StoredRuns load_runs(const Store& store, const Plan& plan) {
+    std::set<std::string> wanted;
+    std::vector<std::string> requests;
+    for (const PlannedRun& run : plan.runs) requests.push_back(request_id(run.request));
+    wanted.insert(requests.begin(), requests.end());
+    std::map<std::string, RunRecord> found;
+    for (StoredRun& run : store.find_runs(wanted)) found.emplace(request_id(run.record.request), std::move(run.record));
+
+    StoredRuns out;
+    std::string labels_digest;
+    for (const std::string& request : requests) {
+        RunData data;
+        const auto it = found.find(request);
+        if (it != found.end()) {
+            const RunRecord& record = it->second;
+            data.record = record;
+            ++out.stored;
+            if (record.state == RunState::failed || record.state == RunState::timed_out) ++out.failed;
+            if (record.state == RunState::completed) {
+                const NumericArray array = parse_npy(store.get_object(record.members.at("predictions.npy")));
+                data.predictions = predictions_from_array(array).predictions;
+                take_labels(store, record, out, labels_digest);
+            }
+        }
+        out.runs.push_back(std::move(data));
+    }
+    return out;
+}
+
+}  // namespace assay

@@ -1,0 +1,12 @@
+// One function per command: options in, exit code out. Answers go to standard output, talk to standard error.
+#pragma once
+
+#include "cli/options.hpp"
+
+namespace assay {
+int demo_command(const Options& options);
+int plan_command(const Options& options);
+int run_command(const Options& options);
+int replay_command(const Options& options);
+int report_command(const Options& options);
+}  // namespace assay

@@ -1,0 +1,103 @@
+// assay COMMAND [options]: the table of commands, and the one place where errors become exit codes.
+#include <unistd.h>
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "cli/commands.hpp"
+#include "cli/options.hpp"
+
+namespace assay {
+namespace {
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> k_commands = {
+        {"demo", "assay demo [options]", "which of five causes changes a digit reader's answers? (under a minute)",
+         "  assay demo                       trains small nets on real digits, prints the table\n", true, 0,
+         demo_command},
+        {"plan", "assay plan [SPEC] [options]", "what a spec would run and set; refuses what this machine lacks",
+         "  assay plan audits/origin_seeds.yaml\n  assay plan --json                of assay.yaml in this folder\n",
+         false, 1, plan_command},
+        {"run", "assay run [SPEC] [options]   or   assay run [options] -- CMD...",
+         "run what is missing, then report; run it again to continue",
+         "  assay run audits/origin_learning_rate.yaml\n"
+         "  assay run -- python train.py --seed '${seed}' --out '${out}'\n"
+         "  assay run study.yaml --budget 20m -o report.json\n",
+         true, 1, run_command},
+        {"replay", "assay replay RUN [options]", "one stored run again, in a fresh process, compared bit for bit",
+         "  assay replay 013                 run 013 of the last audit\n"
+         "  assay replay origin_seeds/004    of the audit of that name\n",
+         false, 1, replay_command},
+        {"report", "assay report [AUDIT] [options]", "what is stored of an audit, as text or JSON; runs nothing",
+         "  assay report                     the last audit\n  assay report last~1 -o report.json\n", false, 1,
+         report_command},
+    };
+    return k_commands;
+}
+
+void print_error(const Error& error, bool json) {
+    if (json) {
+        const Json document = Json::Object{{"schema", "assay/error/1"},
+                                           {"code", error.code()},
+                                           {"exit", static_cast<int>(error.exit())},
+                                           {"message", error.what()},
+                                           {"help", error.help()}};
+        std::cout << pretty_json(document) << std::flush;
+    }
+    std::cerr << format_error(error) << std::flush;
+}
+
+int dispatch(const Options& options) {
+    if (options.version) {
+        std::cout << "assay " ASSAY_VERSION "\n";
+        return 0;
+    }
+    if (options.command.empty()) {
+        (options.help ? std::cout : std::cerr) << overview_text(commands());
+        return options.help ? 0 : static_cast<int>(Exit::usage);
+    }
+    for (const Command& command : commands()) {
+        if (options.command != command.name) continue;
+        if (options.help) {
+            std::cout << help_text(command);
+            return 0;
+        }
+        if (!options.directory.empty()) std::filesystem::current_path(options.directory);
+        return command.main(options);
+    }
+    return static_cast<int>(Exit::bug);
+}
+
+bool asks_json(int argc, char** argv) {
+    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+        if (std::string_view(argv[i]) == "--json") return true;
+    }
+    return false;
+}
+
+int run_program(int argc, char** argv) {
+    try {
+        const Options options = parse_options(argc, argv, commands());
+        const int code = dispatch(options);
+        std::cout.flush();
+        if (!std::cout) throw Error("F0002", Exit::unreadable, "standard output cannot be written");
+        return code;
+    } catch (const Error& error) {
+        print_error(error, asks_json(argc, argv));
+        return static_cast<int>(error.exit());
+    } catch (const std::filesystem::filesystem_error& error) {
+        print_error(Error("F0001", Exit::unreadable, error.what()), asks_json(argc, argv));
+        return static_cast<int>(Exit::unreadable);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "assay: this is a bug in assay, please report it: %s\n", error.what());
+        return static_cast<int>(Exit::bug);
+    }
+}
+
+}  // namespace
+}  // namespace assay
+
+int main(int argc, char** argv) { return assay::run_program(argc, argv); }

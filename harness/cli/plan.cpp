@@ -1,0 +1,191 @@
+// assay plan: what would run, how each level is set, what is done already. Executes nothing that a spec names.
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/text.hpp"
+#include "cli/audit.hpp"
+#include "cli/commands.hpp"
+#include "cli/render.hpp"
+#include "design/design.hpp"
+#include "trainer/effectors.hpp"
+
+namespace assay {
+namespace {
+
+using Variables = std::map<std::string, std::string>;
+
+// NAME=a|b for the variables that tell the levels of a hardware factor apart, the other factors at their first level.
+std::vector<std::string> effector_lines(const Plan& plan, const Factor& factor) {
+    std::vector<Variables> of_level;
+    for (const Json& level : factor.levels) {
+        Json hardware = plan.runs.front().request.hardware;
+        hardware[factor.name] = level;
+        of_level.push_back(hardware_variables(hardware));
+    }
+    std::vector<std::string> lines;
+    for (const auto& [name, first] : of_level.front()) {
+        std::vector<std::string> values;
+        for (const Variables& variables : of_level) {
+            const auto it = variables.find(name);
+            values.push_back(it == variables.end() ? "(unset)" : it->second);
+        }
+        if (std::set<std::string>(values.begin(), values.end()).size() > 1)
+            lines.push_back(name + "=" + join(values, "|"));
+    }
+    if (lines.empty()) lines.emplace_back("set by the trainer, in its process");
+    return lines;
+}
+
+std::vector<std::string> how_set(const Plan& plan, const Factor& factor) {
+    switch (factor.kind) {
+        case FactorKind::seed:
+            return {"seed stream, levels drawn from root seed " + std::to_string(plan.root_seed)};
+        case FactorKind::hardware:
+            return effector_lines(plan, factor);
+        case FactorKind::environment:
+            return {"environment variable"};
+        case FactorKind::software:
+            return {"what ${" + factor.name + "} stands for in the command"};
+        default:
+            return {"parameter of the trainer"};
+    }
+}
+
+std::string levels_text(const Factor& factor) {
+    if (factor.kind == FactorKind::seed && factor.levels.size() > 3)
+        return std::to_string(factor.levels.size()) + " seeds";
+    std::vector<std::string> levels;
+    for (const Json& level : factor.levels) levels.push_back(level_text(level));
+    return join(levels, " ");
+}
+
+std::string display_name(const Factor& factor) {
+    return factor.kind == FactorKind::seed ? full_name(factor) : factor.name;
+}
+
+std::string factor_table(const Plan& plan) {
+    std::string text = " " + pad_right("factor", 16) + pad_right("levels", 22) + "how it is set\n";
+    for (const Factor& factor : plan.factors) {
+        const std::vector<std::string> how = how_set(plan, factor);
+        const std::vector<std::string> levels = split_lines(wrap(levels_text(factor), 20));
+        for (std::size_t i = 0; i < std::max(how.size(), levels.size()); ++i) {
+            const std::string level = i < levels.size() ? levels[i] : "";
+            const std::string setting = i < how.size() ? how[i] : "";
+            const std::string line = " " + pad_right(i == 0 ? display_name(factor) : "", 15) + " " +
+                                     pad_right(level, 21) + " " + elide(setting, 41);
+            text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+        }
+    }
+    return text;
+}
+
+std::string pinned_text(const Plan& plan) {
+    std::vector<std::string> pins;
+    for (const auto& [name, level] : plan.runs.front().request.hardware.as_object()) {
+        const bool varied = std::any_of(plan.factors.begin(), plan.factors.end(), [&](const Factor& f) {
+            return f.kind == FactorKind::hardware && f.name == name;
+        });
+        if (!varied) pins.push_back(name + "=" + level_text(level));
+    }
+    return pins.empty() ? "nothing" : join(pins, " ");
+}
+
+// Variables that every run gets with the same value.
+std::string always_text(const Plan& plan) {
+    Variables common = hardware_variables(plan.runs.front().request.hardware);
+    for (const PlannedRun& run : plan.runs) {
+        const Variables variables = hardware_variables(run.request.hardware);
+        std::erase_if(common, [&](const auto& entry) {
+            const auto it = variables.find(entry.first);
+            return it == variables.end() || it->second != entry.second;
+        });
+    }
+    std::vector<std::string> words;
+    for (const auto& [name, value] : common) words.push_back(name + "=" + value);
+    return words.empty() ? "nothing" : join(words, " ");
+}
+
+// Mean seconds of a run, from what the store has of this audit.
+std::optional<double> mean_wall_s(const StoredRuns& stored) {
+    double sum = 0;
+    int count = 0;
+    for (const RunData& run : stored.runs) {
+        if (!run.record || run.record->state != RunState::completed) continue;
+        sum += run.record->wall_s;
+        ++count;
+    }
+    return count > 0 ? std::optional(sum / count) : std::nullopt;
+}
+
+std::string labelled(const std::string& label, const std::string& text) {
+    const std::vector<std::string> lines = split_lines(wrap(text, 62));
+    std::string out;
+    for (std::size_t i = 0; i < lines.size(); ++i)
+        out += " " + pad_right(i == 0 ? label : "", 15) + " " + lines[i] + "\n";
+    return out;
+}
+
+std::size_t replay_count(const Plan& plan) {
+    return static_cast<std::size_t>(std::count_if(plan.runs.begin(), plan.runs.end(),
+                                                  [](const PlannedRun& run) { return run.request.replicate > 0; }));
+}
+
+std::string headline(const Plan& plan) {
+    std::vector<std::string> terms;
+    for (const Factor& f : plan.factors) terms.push_back(display_name(f) + "(" + std::to_string(f.levels.size()) + ")");
+    const std::size_t replays = replay_count(plan);
+    std::string text = plan.name + ": " + plural(plan.runs.size(), "run") + " = " + join(terms, " x ");
+    if (plan.design == "seeds")
+        text += ", seeds in " + plural(static_cast<std::size_t>(plan.blocks), "block") + " of 2";
+    if (plan.design == "repeat") text += ", seeds side by side";
+    if (replays > 0) text += ", of these " + plural(replays, "replay");
+    return wrap(text, 78, "  ");
+}
+
+std::string plan_text(const Plan& plan, const StoredRuns& stored) {
+    std::string text = headline(plan) + "\n\n" + factor_table(plan) + labelled("pinned", pinned_text(plan)) +
+                       labelled("set in each run", always_text(plan)) + "\n";
+    std::string done = std::to_string(stored.stored) + " of " + std::to_string(plan.runs.size());
+    if (stored.failed > 0) done += ", " + std::to_string(stored.failed) + " of them failed (--failed runs them again)";
+    text += labelled("done already", done);
+    const auto mean = mean_wall_s(stored);
+    text += labelled("one run", mean ? duration_text(*mean) + " on one core, as measured" : "not timed yet");
+    for (const std::string& note : plan_notes(plan)) text += labelled("note", note);
+    return text;
+}
+
+Json plan_document(const Plan& plan, const StoredRuns& stored) {
+    Json::Array runs, notes;
+    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+        const PlannedRun& run = plan.runs[i];
+        const auto& record = stored.runs[i].record;
+        runs.push_back(Json::Object{{"run", run_label(plan, run.number)},
+                                    {"cell", cell_text(plan, run)},
+                                    {"request_id", request_id(run.request)},
+                                    {"state", record ? Json(state_name(record->state)) : Json("missing")}});
+    }
+    for (const std::string& note : plan_notes(plan)) notes.push_back(note);
+    return Json::Object{{"schema", "assay/plan/1"},
+                        {"audit", audit_id(plan)},
+                        {"plan", plan_json(plan)},
+                        {"runs", std::move(runs)},
+                        {"notes", std::move(notes)},
+                        {"done", static_cast<std::uint64_t>(stored.stored)},
+                        {"failed", static_cast<std::uint64_t>(stored.failed)}};
+}
+
+}  // namespace
+
+int plan_command(const Options& options) {
+    const Audit audit = prepare_audit(requested_spec(options), options);
+    StoredRuns stored{std::vector<RunData>(audit.plan.runs.size()), {}, 0, 0};
+    if (std::filesystem::exists(store_path(options) / "STORE")) {
+        stored = load_runs(Store::open(store_path(options)), audit.plan);
+    }
+    emit(
+        options, [&] { return plan_text(audit.plan, stored); }, [&] { return plan_document(audit.plan, stored); });
+    return 0;
+}
+
+}  // namespace assay

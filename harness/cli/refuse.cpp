@@ -1,0 +1,68 @@
+#include "cli/refuse.hpp"
+
+#include <future>
+#include <map>
+#include <set>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "core/factor.hpp"
+#include "schedule/identity.hpp"
+#include "trainer/effectors.hpp"
+
+namespace assay {
+namespace {
+
+std::vector<Json> hardware_blocks(const Plan& plan) {
+    std::map<std::string, Json> blocks;
+    for (const PlannedRun& run : plan.runs) blocks.emplace(canonical_json(run.request.hardware), run.request.hardware);
+    std::vector<Json> out;
+    for (auto& [text, block] : blocks) out.push_back(std::move(block));
+    return out;
+}
+
+std::set<std::string> refused_by_description(const std::vector<Json>& blocks) {
+    const MachineCapabilities machine = read_machine();
+    std::set<std::string> reasons;
+    for (const Json& block : blocks) {
+        for (const auto& [name, level] : block.as_object()) {
+            if (const auto reason = refusal(name, level, block, machine)) {
+                reasons.insert("hardware." + name + ": " + level_text(level) + ": " + *reason);
+            }
+        }
+    }
+    return reasons;
+}
+
+// The processes are independent and mostly wait for the loader: two at a time.
+std::set<std::string> refused_by_libraries(const std::vector<Json>& blocks, const AuditSpec& spec,
+                                           const ExecuteOptions& options) {
+    std::set<std::string> reasons;
+    for (std::size_t begin = 0; begin < blocks.size(); begin += 2) {
+        std::vector<std::future<Json>> probes;
+        for (std::size_t i = begin; i < std::min(begin + 2, blocks.size()); ++i) {
+            probes.push_back(
+                std::async(std::launch::async, [&, i] { return probe_hardware(spec, options, blocks[i]); }));
+        }
+        for (std::size_t i = 0; i < probes.size(); ++i) {
+            const Json report = probes[i].get();
+            const Verification verification = verify_hardware(blocks[begin + i], report.at("hardware"));
+            for (const std::string& line : verification.contradictions) reasons.insert("hardware: " + line);
+        }
+    }
+    return reasons;
+}
+
+}  // namespace
+
+void refuse_impossible(const Plan& plan, const AuditSpec& spec, const ExecuteOptions& options) {
+    const std::vector<Json> blocks = hardware_blocks(plan);
+    std::set<std::string> reasons = refused_by_description(blocks);
+    if (reasons.empty() && spec.trainer.kind == "torch") reasons = refused_by_libraries(blocks, spec, options);
+    if (reasons.empty()) return;
+    const std::vector<std::string> lines(reasons.begin(), reasons.end());
+    throw Error("S0301", Exit::usage, "this machine cannot provide what the audit asks for\n  " + join(lines, "\n  "),
+                "leave these levels out, or run the audit on a machine that has them");
+}
+
+}  // namespace assay

@@ -1,0 +1,180 @@
+// assay replay: one stored run again, in a fresh process, compared bit for bit with what is stored.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <iostream>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/audit.hpp"
+#include "cli/commands.hpp"
+#include "cli/render.hpp"
+#include "stats/distance.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+struct Reference {
+    std::string audit = "last";
+    int number = 0;
+};
+
+Reference parse_reference(const Options& options) {
+    const auto wrong = [](const std::string& message) {
+        return Error("U0109", Exit::usage, message, "assay replay 013, or AUDIT/013; assay report lists the runs");
+    };
+    if (options.arguments.empty()) throw wrong("assay replay needs a run");
+    const std::string& text = options.arguments[0];
+    Reference reference;
+    const std::size_t slash = text.rfind('/');
+    if (slash != std::string::npos) reference.audit = text.substr(0, slash);
+    const std::string number = slash == std::string::npos ? text : text.substr(slash + 1);
+    const char* const end = number.data() + number.size();
+    const auto [next, error] = std::from_chars(number.data(), end, reference.number);
+    if (error != std::errc() || next != end || reference.number < 1)
+        throw wrong("'" + number + "' is not the number of a run");
+    return reference;
+}
+
+// The stored plan says what ran; where a command of one's own lies on this machine only its spec file knows.
+AuditSpec spec_of(const Plan& plan, const Options& options) {
+    const std::string kind = plan.spec.at("trainer").at("kind").as_string();
+    if (kind != "exec") {
+        AuditSpec spec;
+        spec.name = plan.name;
+        spec.trainer.kind = kind;
+        return spec;
+    }
+    const fs::path note = work_path(options, plan);
+    if (!fs::exists(note / "path")) {
+        throw Error("A0107", Exit::unreadable, "where the training command of this audit lies is not known here",
+                    "run the audit once on this machine: assay run SPEC");
+    }
+    return parse_spec(read_file(note / "spec.yaml"), fs::path(read_file(note / "path")));
+}
+
+struct Comparison {
+    std::string what;
+    bool same = true;
+    std::string detail;
+};
+
+Comparison compare_predictions(const Store& store, const RunRecord& before, const LoneRun& again) {
+    const RunRecord& after = again.record;
+    const auto it = before.members.find("predictions.npy");
+    if (before.state != RunState::completed || after.state != RunState::completed) {
+        return {"outcome", before.state == after.state && before.reason == after.reason,
+                std::string(state_name(before.state)) + ", now " + std::string(state_name(after.state)) +
+                    (after.reason.empty() ? "" : ": " + after.reason)};
+    }
+    const auto a = predictions_from_array(parse_npy(store.get_object(it->second))).predictions;
+    const auto b = predictions_from_array(parse_npy(again.files.at("predictions.npy"))).predictions;
+    if (!a || !b || a->n_inputs != b->n_inputs || a->n_classes != b->n_classes)
+        return {"predictions", false, "of another shape"};
+    const std::string shape = std::to_string(a->n_inputs) + " x " + std::to_string(a->n_classes);
+    if (a->sha256 == b->sha256) return {"predictions", true, shape};
+    const Distance d = distance_between(a->probabilities, b->probabilities, a->n_classes);
+    return {"predictions", false,
+            shape + ": " + plural(d.flips, "label") + " differ (" + percent(d.flip_share()) + "), max |dp| " +
+                scientific(d.max_abs_dp)};
+}
+
+Comparison compare_weights(const RunRecord& before, const RunRecord& after) {
+    if (before.weights.empty() && after.weights.empty()) return {"weights", true, "none written"};
+    std::size_t different = 0;
+    for (const TensorDigest& tensor : before.weights) {
+        different += std::find(after.weights.begin(), after.weights.end(), tensor) == after.weights.end() ? 1U : 0U;
+    }
+    const bool same = tensor_table_root(before.weights) == tensor_table_root(after.weights);
+    const std::string count = plural(before.weights.size(), "tensor");
+    return {"weights", same, same ? count : std::to_string(different) + " of " + count + " differ"};
+}
+
+// The first row of steps.npy in which the two runs differ, and in which of its four digests.
+Comparison compare_steps(const Store& store, const RunRecord& before, const LoneRun& again) {
+    const auto it = before.members.find("steps.npy");
+    const auto other = again.files.find("steps.npy");
+    if (it == before.members.end() || other == again.files.end()) return {"steps", true, "none written"};
+    const NumericArray a = parse_npy(store.get_object(it->second));
+    const NumericArray b = parse_npy(other->second);
+    const std::size_t rows = a.shape.empty() ? 0 : a.shape[0];
+    if (a == b) return {"steps", true, plural(rows, "row")};
+    if (a.shape != b.shape || a.shape.size() != 2 || rows == 0) return {"steps", false, "of another shape"};
+    constexpr std::array<std::string_view, 4> k_parts = {"weights", "optimiser state", "batch", "random keys"};
+    const auto [first, second] = std::mismatch(a.bytes.begin(), a.bytes.end(), b.bytes.begin());
+    const auto at = static_cast<std::size_t>(first - a.bytes.begin());
+    const std::size_t row_bytes = a.bytes.size() / rows;
+    const std::size_t part = std::min<std::size_t>((at % row_bytes) / 16, 3);
+    const std::size_t step = at / row_bytes;
+    return {"steps", false,
+            "they part " + (step == 0 ? std::string("at initialisation") : "in step " + std::to_string(step)) +
+                ", in the " + std::string(k_parts[part])};
+}
+
+std::string comparison_text(const std::string& head, const std::vector<Comparison>& rows) {
+    std::string text = head + "\n";
+    for (const Comparison& row : rows) {
+        text += "  " + pad_right(row.what, 12) + pad_right(row.same ? "identical" : "DIFFER", 11) + row.detail + "\n";
+    }
+    const bool same = std::all_of(rows.begin(), rows.end(), [](const Comparison& row) { return row.same; });
+    return text + (same ? "The run repeats bit for bit.\n" : "The run does not repeat bit for bit on this machine.\n");
+}
+
+Json comparison_json(const std::string& audit, const std::string& label, const std::vector<Comparison>& rows) {
+    Json::Array compared;
+    bool same = true;
+    for (const Comparison& row : rows) {
+        compared.push_back(Json::Object{{"what", row.what}, {"identical", row.same}, {"detail", row.detail}});
+        same = same && row.same;
+    }
+    return Json::Object{{"schema", "assay/replay/1"},
+                        {"audit", audit},
+                        {"run", label},
+                        {"identical", same},
+                        {"compared", std::move(compared)}};
+}
+
+}  // namespace
+
+int replay_command(const Options& options) {
+    check_output(options);
+    const Reference reference = parse_reference(options);
+    const Store store = Store::open(store_path(options));
+    const std::string id = resolve_audit(store, reference.audit);
+    const Plan plan = store.get_audit(id);
+    if (reference.number > static_cast<int>(plan.runs.size())) {
+        throw Error(
+            "U0109", Exit::usage,
+            plan.name + " has " + plural(plan.runs.size(), "run") + ", no run " + std::to_string(reference.number), "");
+    }
+    const int index = reference.number - 1;
+    const PlannedRun& run = plan.runs[static_cast<std::size_t>(index)];
+    const auto stored = store.find_runs({request_id(run.request)});
+    const std::string label = run_label(plan, run.number);
+    if (stored.empty()) {
+        throw Error("U0110", Exit::nothing, "run " + label + " of " + plan.name + " is not in the store yet",
+                    "assay run SPEC");
+    }
+    const TemporaryDirectory scratch;
+    const AuditSpec spec = spec_of(plan, options);
+    const RunRecord& before = stored[0].record;
+    const LoneRun again = run_once(plan, spec, index, execute_options(options), scratch.path());
+    const RunRecord& after = again.record;
+    std::vector<Comparison> rows = {compare_predictions(store, before, again)};
+    if (after.state == RunState::completed && before.state == RunState::completed) {
+        rows.push_back(compare_weights(before, after));
+        rows.push_back(compare_steps(store, before, again));
+    }
+    const std::string head = "run " + label + " of " + plan.name + " again   " + cell_text(plan, run);
+    emit(
+        options, [&] { return comparison_text(head, rows); }, [&] { return comparison_json(id, label, rows); });
+    const bool same = std::all_of(rows.begin(), rows.end(), [](const Comparison& row) { return row.same; });
+    if (same) return 0;
+    return static_cast<int>(after.state == RunState::failed || after.state == RunState::timed_out ? Exit::incomplete
+                                                                                                  : Exit::no);
+}
+
+}  // namespace assay

@@ -1,0 +1,70 @@
+// assay report: what is stored of an audit. Reads only; also the last step of run and demo.
+#include <unistd.h>
+
+#include <array>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/audit.hpp"
+#include "cli/commands.hpp"
+#include "cli/render.hpp"
+#include "report/json.hpp"
+#include "report/make_report.hpp"
+#include "report/terminal.hpp"
+#include "schedule/record.hpp"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t k_log_lines = 5;
+
+std::vector<std::string> log_tail(const Store& store, const RunRecord& record) {
+    const auto it = record.members.find("log.txt");
+    if (it == record.members.end()) return {};
+    std::vector<std::string> lines = split_lines(store.get_object(it->second));
+    if (lines.size() > k_log_lines) lines.erase(lines.begin(), lines.end() - k_log_lines);
+    return lines;
+}
+
+std::vector<FailedRun> failed_runs(const Store& store, const Plan& plan, const StoredRuns& stored,
+                                   const Options& options) {
+    std::vector<FailedRun> failed;
+    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+        const auto& record = stored.runs[i].record;
+        if (!record || (record->state != RunState::failed && record->state != RunState::timed_out)) continue;
+        const std::string label = run_label(plan, plan.runs[i].number);
+        const auto script = work_path(options, plan) / label / "run.sh";
+        failed.push_back({label, cell_text(plan, plan.runs[i]), record->reason, log_tail(store, *record),
+                          std::filesystem::exists(script) ? "sh " + script.string() : ""});
+    }
+    return failed;
+}
+
+ReportContext context_of(const Store& store) {
+    std::array<char, 256> host{};
+    ::gethostname(host.data(), host.size() - 1);
+    return {utc_now(), host.data(), store.path().string(), "assay " ASSAY_VERSION, 0};
+}
+
+}  // namespace
+
+Exit show_report(const Store& store, const Plan& plan, const Options& options) {
+    const StoredRuns stored = load_runs(store, plan);
+    const Report report = make_report(plan, stored.runs, attribute(plan, stored.runs, stored.labels),
+                                      failed_runs(store, plan, stored, options), context_of(store));
+    const Terminal terminal = terminal_of(STDOUT_FILENO, options);
+    const bool to_file = !options.output.empty();
+    const TerminalStyle style{to_file ? 80 : terminal.width, terminal.color && !to_file, terminal.unicode};
+    emit(
+        options, [&] { return terminal_report(report, style); }, [&] { return json_report(report); });
+    return stored.failed > 0 || stored.stored < plan.runs.size() ? Exit::incomplete : Exit::yes;
+}
+
+int report_command(const Options& options) {
+    check_output(options);
+    const Store store = Store::open(store_path(options));
+    const std::string id = resolve_audit(store, options.arguments.empty() ? "last" : options.arguments[0]);
+    return static_cast<int>(show_report(store, store.get_audit(id), options));
+}
+
+}  // namespace assay

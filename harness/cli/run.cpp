@@ -1,0 +1,98 @@
+// assay run: what is missing, then the report. The same command continues after any interruption.
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/audit.hpp"
+#include "cli/commands.hpp"
+#include "cli/execute_audit.hpp"
+#include "cli/render.hpp"
+#include "schedule/progress.hpp"
+
+namespace assay {
+namespace {
+
+// What only this machine knows of an audit: where its training command lies. `assay replay` reads it.
+void note_origin(const Options& options, const Plan& plan, const SpecSource& source) {
+    const auto folder = work_path(options, plan);
+    make_directories(folder);
+    write_file_atomic(folder / "spec.yaml", source.text);
+    write_file_atomic(folder / "path", std::filesystem::absolute(source.path).string());
+}
+
+// The largest effect so far, in one line: the share of labels for each factor, over all settings.
+std::string so_far(const Store& store, const Plan& plan) {
+    const StoredRuns stored = load_runs(store, plan);
+    const Attribution a = attribute(plan, stored.runs, stored.labels);
+    std::vector<std::string> parts;
+    for (const EffectRow& row : a.rows) {
+        std::string best;
+        double value = -1;
+        for (std::size_t s = 0; s < row.cells.size(); ++s) {
+            if (!row.cells[s].flips || row.cells[s].flips->value <= value) continue;
+            value = row.cells[s].flips->value;
+            best = row.factor + " " + percent(value) + (row.cells.size() > 1 ? " (" + a.settings[s].name + ")" : "");
+        }
+        if (!best.empty()) parts.push_back(best);
+    }
+    return parts.empty() ? "no pair of runs yet" : join(parts, " · ");
+}
+
+ProgressStyle progress_style(const Options& options) {
+    const Terminal terminal = terminal_of(STDERR_FILENO, options);
+    return {terminal.is_tty && !options.no_progress, terminal.color, terminal.unicode, terminal.width};
+}
+
+ExecuteSummary execute_with_progress(const Audit& audit, Store& store, const Options& options, std::size_t done) {
+    if (options.quiet || options.no_progress) {
+        return execute(audit.plan, audit.spec, store, execute_options(options), [](const RunEvent&) {});
+    }
+    const auto write = [](const std::string& text) { std::cerr << text << std::flush; };
+    Progress progress(audit.plan, done, progress_style(options), write, [&] { return so_far(store, audit.plan); });
+    const ExecuteSummary summary = execute(audit.plan, audit.spec, store, execute_options(options),
+                                           [&](const RunEvent& event) { progress.on_event(event); });
+    progress.finish();
+    return summary;
+}
+
+void say_done(const StoredRuns& before, const Plan& plan, const Options& options) {
+    if (options.quiet || before.stored == 0) return;
+    const std::size_t left = plan.runs.size() - before.stored;
+    std::cerr << before.stored << " of " << plural(plan.runs.size(), "run")
+              << " are in the store (same trainer, parameters, seeds "
+              << "and hardware); " << left << " to go.\n";
+    if (before.failed > 0 && !options.retry_failed) {
+        std::cerr << before.failed << " of them failed; --failed runs them again.\n";
+    }
+}
+
+}  // namespace
+
+int execute_audit(const SpecSource& source, const Options& options) {
+    check_output(options);
+    const Audit audit = prepare_audit(source, options);
+    Store store = Store::open_or_create(store_path(options));
+    store.put_audit(audit.plan);
+    note_origin(options, audit.plan, source);
+    const StoredRuns before = load_runs(store, audit.plan);
+    say_done(before, audit.plan, options);
+    const ExecuteSummary summary = execute_with_progress(audit, store, options, before.stored);
+    if (!options.quiet && summary.executed > 0) {
+        std::cerr << plural(summary.executed, "run") << " in " << duration_text(summary.wall_s) << " ("
+                  << duration_text(summary.training_s) << " of training)\n";
+    }
+    if (summary.signal != 0) {
+        std::cerr
+            << "stopped; what has finished is stored. The same command continues; assay report shows what there is.\n";
+        return static_cast<int>(summary.signal == SIGTERM ? Exit::terminated : Exit::interrupted);
+    }
+    const Exit shown = show_report(store, audit.plan, options);
+    return static_cast<int>(summary.stopped_early ? worse(Exit::again, Exit::yes) : shown);
+}
+
+int run_command(const Options& options) { return execute_audit(requested_spec(options), options); }
+
+}  // namespace assay
