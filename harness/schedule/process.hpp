@@ -57,7 +57,7 @@ std::string last_line(const std::string& log);
 std::string output_of(ProcessStart start, double seconds);
 
 // Name=value pairs of this process that a child keeps: PATH HOME USER LANG LD_LIBRARY_PATH VIRTUAL_ENV CONDA_PREFIX
-// TMPDIR, and `more`.
+// TMPDIR ASSAY_DATA, and `more`.
 std::map<std::string, std::string> kept_environment(const std::vector<std::string>& more = {});
 
 }  // namespace assay

@@ -1,0 +1,47 @@
+// assay-torch: the built-in libtorch models, one trainer among others.
+//
+//   assay-torch                    one run, described by ASSAY_CONFIG
+//   assay-torch --serve            warm mode
+//   assay-torch --identity         one JSON line: libraries and data
+//   assay-torch --probe HARDWARE   one JSON line: what the libraries make of a hardware block, under these variables
+#include <malloc.h>
+
+#include <cstdio>
+#include <string>
+
+#include "base/error.hpp"
+#include "torch/serve.hpp"
+#include "torch/trainer.hpp"
+
+namespace {
+
+int dispatch(int argc, char** argv) {
+    const std::string mode = argc > 1 ? argv[1] : "";
+    if (mode == "--serve") return assay::serve();
+    if (mode == "--identity") {
+        std::puts(assay::canonical_json(assay::identity()).c_str());
+        return 0;
+    }
+    if (mode == "--probe" && argc == 3) {
+        std::puts(assay::canonical_json(assay::probe(assay::parse_json(argv[2], "--probe"))).c_str());
+        return 0;
+    }
+    if (argc == 1) return assay::run_from_environment({});
+    std::fprintf(stderr, "usage: assay-torch [--serve | --identity | --probe HARDWARE_JSON]\n");
+    return 2;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    // Memory goes back to the system seldom: training frees and refaults the same megabytes in each step otherwise.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    ::mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
+    ::mallopt(M_TOP_PAD, 64 << 20);
+    try {
+        return dispatch(argc, argv);
+    } catch (const assay::Error& error) {
+        std::fputs(assay::format_error(error).c_str(), stderr);
+        return static_cast<int>(error.exit());
+    }
+}

@@ -1,0 +1,261 @@
+#include "torch/train.hpp"
+
+#include <torch/torch.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <mutex>
+#include <numeric>
+
+#include "base/digest.hpp"
+#include "base/random.hpp"
+#include "torch/model.hpp"
+#include "torch/optimizer.hpp"
+
+namespace assay {
+namespace {
+
+std::int64_t integer(const RunRequest& request, const char* name) { return request.params.at(name).as_integer(); }
+double number(const RunRequest& request, const char* name) { return request.params.at(name).as_number(); }
+const std::string& word(const RunRequest& request, const char* name) { return request.params.at(name).as_string(); }
+std::uint64_t seed_of(const RunRequest& request, const char* stream) { return request.seeds.at(stream); }
+bool plain_seeds(const RunRequest& request) { return word(request, "seed_mode") == "torch"; }
+
+void seed_default_generator(const torch::Device& device, std::uint64_t seed) {
+    auto generator = at::globalContext().defaultGenerator(device);
+    const std::lock_guard<std::mutex> lock(generator.mutex());
+    generator.set_current_seed(seed);
+}
+
+// Which images train, as indices into the file: drawn by the stream `data`; then thinned so that class c keeps a share
+// of imbalance^(-c/9).
+std::vector<std::int64_t> chosen_images(const RunRequest& request, const Images& images) {
+    std::vector<std::int64_t> chosen(images.size());
+    std::iota(chosen.begin(), chosen.end(), std::int64_t{0});
+    if (!plain_seeds(request)) chosen = Random(seed_of(request, "data"), "data").permutation(images.size());
+    chosen.resize(std::min(chosen.size(), static_cast<std::size_t>(integer(request, "train"))));
+    const double imbalance = number(request, "imbalance");
+    if (imbalance <= 1) return chosen;
+    std::map<std::int64_t, double> left;
+    for (const std::int64_t i : chosen) left[images.labels[static_cast<std::size_t>(i)]] += 1;
+    for (auto& [label, count] : left) count = std::ceil(count * std::pow(imbalance, -static_cast<double>(label) / 9));
+    std::erase_if(chosen, [&](std::int64_t i) { return left[images.labels[static_cast<std::size_t>(i)]]-- < 1; });
+    return chosen;
+}
+
+struct Resident {
+    torch::Tensor x, y;  // [n, 1, 28, 28] float32, [n] int64, on the device of the training
+    std::vector<std::int64_t> labels;
+};
+
+Resident resident(const Images& images, const std::vector<std::int64_t>& chosen, const torch::Device& device) {
+    Resident out;
+    const auto n = static_cast<std::int64_t>(chosen.size());
+    out.x = torch::empty({n, 1, 28, 28});
+    out.y = torch::empty({n}, torch::kLong);
+    auto* x = out.x.data_ptr<float>();
+    auto* y = out.y.data_ptr<std::int64_t>();
+    for (const std::int64_t i : chosen) {
+        const auto at = static_cast<std::size_t>(i);
+        x = std::copy_n(images.pixels.data() + at * k_pixels, k_pixels, x);
+        *y++ = images.labels[at];
+        out.labels.push_back(images.labels[at]);
+    }
+    out.x = out.x.to(device);
+    out.y = out.y.to(device);
+    return out;
+}
+
+torch::Tensor epoch_order(const RunRequest& request, const Resident& data, std::int64_t epoch) {
+    const auto n = static_cast<std::int64_t>(data.labels.size());
+    const std::string& order = word(request, "order");
+    if (order == "shuffled" && plain_seeds(request)) return torch::randperm(n);
+    std::vector<std::int64_t> indices(data.labels.size());
+    std::iota(indices.begin(), indices.end(), std::int64_t{0});
+    if (order == "shuffled") {
+        indices = Random(seed_of(request, "shuffle"), "shuffle", static_cast<std::uint64_t>(epoch))
+                      .permutation(data.labels.size());
+    }
+    if (order == "by_class") {
+        std::stable_sort(indices.begin(), indices.end(), [&](std::int64_t a, std::int64_t b) {
+            return data.labels[static_cast<std::size_t>(a)] < data.labels[static_cast<std::size_t>(b)];
+        });
+    }
+    return torch::tensor(indices, torch::kLong);
+}
+
+// Each image of a batch moved by up to `reach` pixels, keyed by image and epoch: independent of batch and order.
+torch::Tensor shifted(const torch::Tensor& batch, const torch::Tensor& indices, std::uint64_t seed, std::int64_t epoch,
+                      std::int64_t reach) {
+    torch::Tensor out = torch::zeros_like(batch);
+    for (std::int64_t i = 0; i < batch.size(0); ++i) {
+        const auto key =
+            static_cast<std::uint64_t>(epoch) << 32 | static_cast<std::uint64_t>(indices[i].item<std::int64_t>());
+        Random random(seed, "augment", key);
+        const auto span = static_cast<std::uint64_t>(2 * reach + 1);
+        const std::int64_t down = static_cast<std::int64_t>(random.below(span)) - reach;
+        const std::int64_t right = static_cast<std::int64_t>(random.below(span)) - reach;
+        const auto part = [](const torch::Tensor& image, std::int64_t rows, std::int64_t columns) {
+            return image.narrow(1, std::max<std::int64_t>(rows, 0), 28 - std::abs(rows))
+                .narrow(2, std::max<std::int64_t>(columns, 0), 28 - std::abs(columns));
+        };
+        part(out[i], down, right).copy_(part(batch[i], -down, -right));
+    }
+    return out;
+}
+
+class StepDigests {
+public:
+    void add(const Model& model, const Optimizer& optimizer, const torch::Tensor& batch,
+             const std::vector<std::uint64_t>& keys) {
+        append([&](Xxh3& hash) { update(hash, model.flat); });
+        append([&](Xxh3& hash) {
+            for (const torch::Tensor& state : optimizer.state) update(hash, state);
+        });
+        append([&](Xxh3& hash) {
+            if (batch.defined()) update(hash, batch);
+        });
+        append([&](Xxh3& hash) { hash.update(keys.data(), keys.size() * sizeof(std::uint64_t)); });
+    }
+    std::vector<std::uint64_t> take() { return std::move(rows_); }
+
+private:
+    static void update(Xxh3& hash, const torch::Tensor& tensor) {
+        const torch::Tensor plain = tensor.to(torch::kCPU).contiguous();
+        hash.update(plain.data_ptr(), plain.nbytes());
+    }
+    template <class Fill>
+    void append(Fill fill) {
+        hash_.reset();
+        fill(hash_);
+        const Digest128 digest = hash_.digest();
+        rows_.push_back(digest.high);
+        rows_.push_back(digest.low);
+    }
+    Xxh3 hash_;
+    std::vector<std::uint64_t> rows_;
+};
+
+// What the step draws from: the keys of its streams, or libtorch's generator state.
+std::vector<std::uint64_t> step_keys(const RunRequest& request, const torch::Device& device, const Model& model,
+                                     std::int64_t step) {
+    if (plain_seeds(request)) {
+        const torch::Tensor state = at::globalContext().defaultGenerator(device).get_state();
+        const Digest128 digest = Xxh3().update(state.data_ptr(), state.nbytes()).digest();
+        return {digest.high, digest.low};
+    }
+    if (model.dropout == 0) return {};
+    const std::uint64_t key = Random(seed_of(request, "dropout"), "dropout", static_cast<std::uint64_t>(step)).next();
+    seed_default_generator(device, key);
+    return {key};
+}
+
+struct EpochResult {
+    double loss = 0;
+    std::int64_t batches = 0;
+};
+
+struct Loop {
+    const RunRequest& request;
+    const Resident& data;
+    Model& model;
+    Optimizer& optimizer;
+    StepDigests& digests;
+    torch::Device device;
+    std::int64_t steps = 0;
+    const std::function<void(std::int64_t, std::int64_t)>& progress;
+};
+
+EpochResult run_epoch(Loop& loop, std::int64_t epoch) {
+    EpochResult result;
+    const torch::Tensor order = epoch_order(loop.request, loop.data, epoch).to(loop.device);
+    const std::int64_t n = order.size(0), batch = integer(loop.request, "batch"),
+                       reach = integer(loop.request, "augment");
+    const double l1 = number(loop.request, "l1");
+    for (std::int64_t begin = 0; begin < n; begin += batch) {
+        const torch::Tensor indices = order.narrow(0, begin, std::min(batch, n - begin));
+        const auto keys = step_keys(loop.request, loop.device, loop.model, loop.optimizer.step);
+        torch::Tensor x = loop.data.x.index_select(0, indices);
+        if (reach > 0) x = shifted(x, indices.to(torch::kCPU), seed_of(loop.request, "augment"), epoch, reach);
+        loop.model.gradient.zero_();
+        const torch::Tensor loss =
+            torch::cross_entropy_loss(forward(loop.model, x, true), loop.data.y.index_select(0, indices));
+        loss.backward();
+        if (l1 != 0) loop.model.gradient.add_(loop.model.flat.sign(), l1);
+        take_step(loop.optimizer, loop.model.flat, loop.model.gradient);
+        loop.digests.add(loop.model, loop.optimizer, indices, keys);
+        result.loss += loss.item<double>();
+        ++result.batches;
+        loop.progress(loop.optimizer.step, loop.steps);
+    }
+    return result;
+}
+
+torch::Tensor predict(const Model& model, const torch::Tensor& x, std::int64_t batch) {
+    const c10::InferenceMode guard;
+    std::vector<torch::Tensor> parts;
+    for (std::int64_t begin = 0; begin < x.size(0); begin += batch) {
+        parts.push_back(
+            torch::softmax(forward(model, x.narrow(0, begin, std::min(batch, x.size(0) - begin)), false), 1));
+    }
+    return torch::cat(parts).to(torch::kCPU).contiguous();
+}
+
+// NaN and infinities are no JSON numbers: such a metric is left out.
+void add_metric(Json& metrics, const char* name, double value) {
+    if (std::isfinite(value)) metrics[name] = value;
+}
+
+void judge(Training& out) {
+    double right = 0, nll = 0;
+    for (std::size_t i = 0; i < out.labels.size(); ++i) {
+        const float* row = out.probabilities.data() + i * 10;
+        const auto label = static_cast<std::size_t>(out.labels[i]);
+        right += static_cast<std::size_t>(std::max_element(row, row + 10) - row) == label ? 1 : 0;
+        nll -= std::log(std::max(double{row[label]}, 1e-300));
+    }
+    const auto n = static_cast<double>(out.labels.size());
+    add_metric(out.metrics, "accuracy", right / n);
+    add_metric(out.metrics, "nll", nll / n);
+}
+
+}  // namespace
+
+Training train(const RunRequest& request, const DataSets& data,
+               const std::function<void(std::int64_t, std::int64_t)>& progress) {
+    const Json* const asked = request.hardware.find("device");
+    const torch::Device device(asked == nullptr ? "cpu" : asked->as_string());
+    if (plain_seeds(request)) {
+        torch::manual_seed(seed_of(request, "master"));
+    } else {
+        seed_default_generator(torch::Device("cpu"), seed_of(request, "init"));
+    }
+    Model model = make_model(request.params, device.str());
+    Optimizer optimizer = make_optimizer(request.params, model.flat);
+    const Resident resident_data = resident(data.train, chosen_images(request, data.train), device);
+    StepDigests digests;
+    digests.add(model, optimizer, {}, {});
+    const std::int64_t epochs = integer(request, "epochs"), batch = integer(request, "batch");
+    const auto n = static_cast<std::int64_t>(resident_data.labels.size());
+    Loop loop{request, resident_data, model, optimizer, digests, device, epochs * ((n + batch - 1) / batch), progress};
+    EpochResult last;
+    for (std::int64_t epoch = 0; epoch < epochs; ++epoch) last = run_epoch(loop, epoch);
+
+    Training out;
+    out.metrics = Json::Object{};
+    if (last.batches > 0) add_metric(out.metrics, "train_loss", last.loss / static_cast<double>(last.batches));
+    std::vector<std::int64_t> held_out(std::min(data.eval.size(), static_cast<std::size_t>(integer(request, "eval"))));
+    std::iota(held_out.begin(), held_out.end(), std::int64_t{0});
+    const Resident eval = resident(data.eval, held_out, device);
+    const torch::Tensor probabilities = predict(model, eval.x, integer(request, "eval_batch"));
+    out.probabilities.assign(probabilities.data_ptr<float>(), probabilities.data_ptr<float>() + probabilities.numel());
+    out.labels = eval.labels;
+    out.step_digests = digests.take();
+    out.weights = safetensors_bytes(model.parameters());
+    out.device = model.flat.device().is_cpu() ? "cpu" : model.flat.device().str();
+    judge(out);
+    return out;
+}
+
+}  // namespace assay

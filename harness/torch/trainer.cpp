@@ -1,0 +1,149 @@
+#include "torch/trainer.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "core/npy.hpp"
+#include "torch/environment.hpp"
+#include "trainer/effectors.hpp"
+#include "trainer/protocol.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+// Whole or not there. Not synced: the store makes durable what it takes in.
+void write_output(const fs::path& out, const std::string& name, const std::string& bytes) {
+    const fs::path temporary = out / (name + ".tmp");
+    std::ofstream file(temporary, std::ios::binary);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    file.close();
+    std::error_code error;
+    if (file) fs::rename(temporary, out / name, error);
+    if (!file || error) throw Error("F0001", Exit::unreadable, "cannot write " + (out / name).string());
+}
+
+class ProgressLines {
+public:
+    explicit ProgressLines(const fs::path& out) : path_(out / "progress.jsonl") {}
+    void operator()(std::int64_t step, std::int64_t of) {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - last_ < std::chrono::milliseconds(500)) return;
+        last_ = now;
+        std::ofstream(path_, std::ios::app) << "{\"step\":" << step << ",\"of\":" << of << "}\n";
+    }
+
+private:
+    fs::path path_;
+    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
+
+DataSets load(const RunRequest& request, const Preloaded& preloaded) {
+    if (request.params.at("data").as_string() == "synthetic28") {
+        return {made_images(static_cast<std::size_t>(request.params.at("train").as_integer()), "train"),
+                made_images(static_cast<std::size_t>(request.params.at("eval").as_integer()), "eval")};
+    }
+    if (preloaded.mnist) return *preloaded.mnist;
+    return {read_idx(data_folder(), "train"), read_idx(data_folder(), "t10k")};
+}
+
+void check_took_hold(const Json& asked, const Json& effective) {
+    const Verification verification = verify_hardware(asked, effective);
+    if (!verification.contradictions.empty()) throw Error("E0102", Exit::no, verification.contradictions.front());
+}
+
+void write_results(const TrainerInput& input, const Training& training, Json effective) {
+    const auto n = training.labels.size();
+    effective["device"] = training.device;
+    write_output(input.out, "run_id", input.run_id);
+    write_output(input.out, "effective.json", canonical_json(Json::Object{{"hardware", std::move(effective)}}));
+    write_output(input.out, "versions.json", canonical_json(library_versions()));
+    write_output(input.out, "metrics.json", canonical_json(training.metrics));
+    write_output(input.out, "labels.npy", write_npy(array_of<std::int64_t>(NumericType::int64, {n}, training.labels)));
+    write_output(input.out, "steps.npy",
+                 write_npy(array_of<std::uint64_t>(NumericType::uint64, {training.step_digests.size() / 8, 8},
+                                                   training.step_digests)));
+    write_output(input.out, "weights.safetensors", training.weights);
+    write_output(input.out, "predictions.npy",
+                 write_npy(array_of<float>(NumericType::float32, {n, 10}, training.probabilities)));
+}
+
+void run(const TrainerInput& input, const Preloaded& preloaded) {
+    force_hardware(input.request.hardware);
+    Json effective = effective_hardware(input.request.hardware);
+    check_took_hold(input.request.hardware, effective);
+    const Training training = train(input.request, load(input.request, preloaded), ProgressLines(input.out));
+    write_results(input, training, std::move(effective));
+}
+
+std::string data_digest() {
+    Sha256 all;
+    try {
+        const fs::path folder = data_folder();
+        for (const char* part : {"train", "t10k"}) {
+            const Images images = read_idx(folder, part);
+            all.update(std::as_bytes(std::span(images.pixels))).update(std::as_bytes(std::span(images.labels)));
+        }
+    } catch (const Error&) {
+        return "";  // a run that needs the data says what is wrong with it
+    }
+    return to_hex(all.finish());
+}
+
+}  // namespace
+
+Preloaded preload() {
+    Preloaded preloaded;
+    try {
+        const fs::path folder = data_folder();
+        preloaded.mnist = DataSets{read_idx(folder, "train"), read_idx(folder, "t10k")};
+    } catch (const Error&) {
+        preloaded.mnist.reset();  // the run that needs it reads again, and says so in its own log
+    }
+    return preloaded;
+}
+
+int run_from_environment(const Preloaded& preloaded) {
+    const char* const config = std::getenv("ASSAY_CONFIG");
+    if (config == nullptr) {
+        std::fprintf(stderr, "assay-torch: ASSAY_CONFIG is not set; assay run starts this program\n");
+        return 2;
+    }
+    fs::path out;
+    try {
+        const TrainerInput input = parse_run_json(parse_json(read_file(config), config));
+        out = input.out;
+        run(input, preloaded);
+        return 0;
+    } catch (const Error& error) {
+        std::fputs(format_error(error).c_str(), stderr);
+        if (!out.empty()) std::ofstream(out / "failure") << error.what() << "\n";
+        return static_cast<int>(error.exit());
+    } catch (const std::exception& error) {  // libtorch's own
+        const auto lines = split_lines(error.what());
+        std::fprintf(stderr, "assay-torch: %s\n", error.what());
+        if (!out.empty() && !lines.empty()) std::ofstream(out / "failure") << lines.front() << "\n";
+        return 1;
+    }
+}
+
+Json identity() {
+    return Json::Object{{"kind", "torch"},
+                        {"version", ASSAY_VERSION},
+                        {"libraries", library_versions()},
+                        {"build_id", libtorch_build_id()},
+                        {"data", Json::Object{{"mnist", data_digest()}}}};
+}
+
+Json probe(const Json& hardware) {
+    force_hardware(hardware);
+    return Json::Object{{"hardware", effective_hardware(hardware)}, {"versions", library_versions()}};
+}
+
+}  // namespace assay
