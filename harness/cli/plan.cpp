@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
@@ -37,10 +38,15 @@ std::vector<std::string> effector_lines(const Plan& plan, const Factor& factor) 
     return lines;
 }
 
+std::string seed_source(const Plan& plan, const Factor& factor) {
+    const bool drawn = factor.levels[0] == Json(std::to_string(derive_seed(plan.root_seed, factor.name, 0)));
+    return drawn ? "drawn from root seed " + std::to_string(plan.root_seed) : std::string("literal seeds");
+}
+
 std::vector<std::string> how_set(const Plan& plan, const Factor& factor) {
     switch (factor.kind) {
         case FactorKind::seed:
-            return {"seed stream, levels drawn from root seed " + std::to_string(plan.root_seed)};
+            return {seed_source(plan, factor)};
         case FactorKind::hardware:
             return effector_lines(plan, factor);
         case FactorKind::environment:
@@ -140,7 +146,7 @@ std::string headline(const Plan& plan) {
         text += ", seeds in " + plural(static_cast<std::size_t>(plan.blocks), "block") + " of 2";
     if (plan.design == "repeat") text += ", seeds side by side";
     if (replays > 0) text += ", of these " + plural(replays, "replay");
-    return wrap(text, 78, "  ");
+    return wrap(text, 78, "  ").substr(2);
 }
 
 std::string plan_text(const Plan& plan, const StoredRuns& stored) {

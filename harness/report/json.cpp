@@ -144,7 +144,8 @@ Json json_report(const Report& report) {
                                                  {"host", report.context.host},
                                                  {"store", report.context.store},
                                                  {"tool", report.context.tool},
-                                                 {"reproduce", std::move(reproduce)}, {"training_s", report.context.training_s}}}};
+                                                 {"reproduce", std::move(reproduce)},
+                                                 {"training_s", report.context.training_s}}}};
 }
 
 }  // namespace assay

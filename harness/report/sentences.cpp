@@ -30,6 +30,25 @@ std::string where(const Report& report, std::size_t setting) {
     return settings.size() == 1 ? "" : " in " + settings[setting].name;
 }
 
+// The setting in which the row changes least; of equals the one that shares most with the setting in which it changes
+// most.
+std::size_t calmest(const Report& report, const EffectRow& row, const std::vector<std::size_t>& order) {
+    const auto& settings = report.attribution.settings;
+    const auto top = split(settings[order.front()].name, ',');
+    std::size_t best = order.back(), best_shared = 0;
+    for (const std::size_t s : order) {
+        if (s == order.front() || row.cells[s].flips->value > row.cells[order.back()].flips->value) continue;
+        const auto parts = split(settings[s].name, ',');
+        std::size_t shared = 0;
+        for (std::size_t i = 0; i < std::min(parts.size(), top.size()); ++i) shared += parts[i] == top[i] ? 1U : 0U;
+        if (shared > best_shared) {
+            best = s;
+            best_shared = shared;
+        }
+    }
+    return best;
+}
+
 // The seed stream that moves most labels in a setting.
 const EffectRow* strongest_seed(const Report& report, std::size_t setting) {
     const EffectRow* best = nullptr;
@@ -50,8 +69,9 @@ std::string none_changed(const EffectCell& cell) {
 std::string fixed_sentence(const Report& report, const EffectRow& row) {
     const auto order = by_flips(row);
     if (order.empty()) return "";
+    const std::size_t calm = calmest(report, row, order);
     const EffectCell& top = row.cells[order.front()];
-    const EffectCell& low = row.cells[order.back()];
+    const EffectCell& low = row.cells[calm];
     std::string text = "Changing only " + short_name(row) + " changes ";
     if (top.flips->value == 0) {
         const bool same_bits = std::all_of(order.begin(), order.end(), [&](std::size_t s) {
@@ -72,7 +92,7 @@ std::string fixed_sentence(const Report& report, const EffectRow& row) {
         if (other > 0) text += ", where another seed of " + short_name(*seed) + " changes " + percent(other);
     }
     if (order.size() > 1) {
-        text += ";" + where(report, order.back()) + " it changes " +
+        text += ";" + where(report, calm) + " it changes " +
                 (low.flips->value == 0 ? none_changed(low) : percent(low.flips->value));
     }
     return text + ".";
@@ -99,9 +119,10 @@ std::string seed_sentence(const Report& report) {
         return who + " changes " + none_changed(best->cells[order.front()]) + where(report, order.front()) + ".";
     std::string text = who + " changes " + percent(top) + " of the predicted labels" + where(report, order.front());
     if (order.size() > 1) {
-        const EffectCell& low = best->cells[order.back()];
-        text += "," + where(report, order.back()) + " " +
-                (low.flips->value == 0 ? none_changed(low) : percent(low.flips->value));
+        const std::size_t calm = calmest(report, *best, order);
+        const EffectCell& low = best->cells[calm];
+        text +=
+            "," + where(report, calm) + " " + (low.flips->value == 0 ? none_changed(low) : percent(low.flips->value));
     }
     return text + ".";
 }
@@ -167,7 +188,10 @@ std::vector<std::string> next_steps(const Report& report) {
                            [](const EffectCell& cell) { return cell.flips && cell.flips->flag == "CI_TOO_FEW_UNITS"; });
     };
     if (std::any_of(report.attribution.rows.begin(), report.attribution.rows.end(), too_few)) {
-        next.emplace_back("4 seeds or more of each stream, or {blocks: 3}, give intervals");
+        const bool lost = std::any_of(report.attribution.settings.begin(), report.attribution.settings.end(),
+                                      [](const Setting& s) { return s.outcomes[0] < s.runs; });
+        next.emplace_back(lost ? "more seeds or blocks: unusable runs left too few units for some intervals"
+                               : "4 seeds or more of each stream, or {blocks: 3}, give intervals");
     }
     const auto verified = [](const HardwareCheck& check) { return check.verified == check.of; };
     if (!std::all_of(report.attribution.hardware.begin(), report.attribution.hardware.end(), verified)) {

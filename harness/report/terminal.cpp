@@ -105,6 +105,30 @@ void effect_table(Writer& w, std::size_t begin, std::size_t end) {
     table_row(w, "accuracy", collect([&](std::size_t s) { return accuracy_lines(a.settings[s]); }));
 }
 
+// Only what the table shows needs a word.
+void legend(Writer& w) {
+    std::size_t units = 0;
+    bool intervals = false, few = false, lone = false, probabilities = false;
+    for (const EffectRow& row : w.report.attribution.rows) {
+        for (const EffectCell& cell : row.cells) {
+            if (!cell.flips) continue;
+            intervals = intervals || cell.flips->interval.has_value();
+            few = few || cell.flips->flag == "CI_TOO_FEW_UNITS";
+            lone = lone || cell.flips->flag == "UNBOUNDED";
+            probabilities = probabilities || row.kind != FactorKind::seed;
+            units = std::max(units, cell.units);
+        }
+    }
+    std::vector<std::string> words;
+    if (intervals) words.push_back("[low, high]: 95% interval from " + plural(units, "unit") + " of seeds at most");
+    if (few) words.emplace_back("(n units): too few seeds for an interval");
+    if (lone) words.emplace_back("[0, ?]: one unit carries all of it");
+    if (probabilities) words.emplace_back("|dp|: largest change of a probability");
+    if (words.empty()) return;
+    w.line("");
+    w.line(wrap(join(words, "; "), static_cast<std::size_t>(w.style.width), "  "));
+}
+
 std::string one_line(const EffectCell& cell) {
     if (!cell.flips) return cell.empty_reason;
     const std::string distance = "  distance " + scientific(cell.distance->value);
@@ -215,6 +239,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
         if (begin > 0) w.line("");
         effect_table(w, begin, std::min(n, begin + per_table));
     }
+    legend(w);
     setting_table(w);
     level_tables(w);
     rates(w);

@@ -169,7 +169,7 @@ std::string output_of(ProcessStart start, double seconds) {
 }
 
 std::map<std::string, std::string> kept_environment(const std::vector<std::string>& more) {
-    std::vector<std::string> names = {"PATH",        "HOME",         "USER",  "LANG", "LD_LIBRARY_PATH",
+    std::vector<std::string> names = {"PATH",        "HOME",         "USER",   "LANG",      "LD_LIBRARY_PATH",
                                       "VIRTUAL_ENV", "CONDA_PREFIX", "TMPDIR", "ASSAY_DATA"};
     names.insert(names.end(), more.begin(), more.end());
     std::map<std::string, std::string> kept;

@@ -127,7 +127,11 @@ void read_kind(const Node& block, FactorKind kind, Reader& reader) {
         if (!known_name(key, kind, reader)) continue;
         Factor factor{kind, key.text, read_levels(value, kind, key.text, reader)};
         check_levels(value, factor, reader);
-        const auto same = [&](const Factor& other) { return other.name == factor.name; };
+        // seed.dropout beside architecture.dropout is no conflict; hyperparameter.dropout beside it is.
+        const auto same = [&](const Factor& other) {
+            const bool one_is_seed = (other.kind == FactorKind::seed) != (kind == FactorKind::seed);
+            return other.name == factor.name && !one_is_seed;
+        };
         if (std::any_of(reader.spec.factors.begin(), reader.spec.factors.end(), same)) {
             reader.problems.add("S0105", key.place, "a factor called " + key.text + " stands here twice");
         }
@@ -248,7 +252,7 @@ void read_pins(const Node* node, Reader& reader) {
                     reader.spec.pinned_environment[key.text] = *text;
             }
         }
-        for (const auto& [name, level] : Json(reader.spec.pins).as_object()) {
+        for (const auto& [name, level] : reader.spec.pins.as_object()) {
             if (find_factor(reader.spec, FactorKind::hardware, name) == nullptr) continue;
             reader.problems.add("S0109", node->place, "hardware." + name + " is pinned and varied",
                                 "remove one of them");

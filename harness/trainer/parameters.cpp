@@ -32,7 +32,8 @@ std::vector<Parameter> torch_parameters() {
     return {
         named(choice("data", "builtin", {"mnist", "synthetic28"}, "real digits, or made ones that need no file"),
               "data"),
-        integer("data", "train", 1, k_many, 2000, "training images, drawn by the stream data (seed_mode torch: the first of the file)"),
+        integer("data", "train", 1, k_many, 2000,
+                "training images, drawn by the stream data (seed_mode torch: the first of the file)"),
         integer("data", "eval", 1, k_many, 2000, "held-out images, the first of the file"),
         choice("data", "order", {"shuffled", "fixed", "by_class"}, "order of the training images in each epoch"),
         number("data", "imbalance", 1, 1000, 1, "most frequent class over least frequent one in training"),

@@ -20,7 +20,9 @@ Error::Error(std::string code, Exit exit, const std::string& message, std::strin
     : std::runtime_error(message), code_(std::move(code)), exit_(exit), help_(std::move(help)) {}
 
 std::string format_error(const Error& error) {
-    std::string text = "error[" + error.code() + "]: " + error.what() + "\n";
+    // Errors of a spec are several and bring their own heads.
+    const std::string message = error.what();
+    std::string text = message.starts_with("error[") ? message : "error[" + error.code() + "]: " + message + "\n";
     if (!error.help().empty()) text += "  = " + error.help() + "\n";
     return text;
 }

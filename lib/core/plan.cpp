@@ -103,7 +103,10 @@ std::string cell_text(const Plan& plan, const PlannedRun& run) {
         const Factor& factor = plan.factors[f];
         const auto level = static_cast<std::size_t>(run.levels[f]);
         const bool seed = factor.kind == FactorKind::seed;
-        parts.push_back(factor.name + "=" + (seed ? std::to_string(level + 1) : level_text(factor.levels[level])));
+        const bool shared = std::count_if(plan.factors.begin(), plan.factors.end(),
+                                          [&](const Factor& other) { return other.name == factor.name; }) > 1;
+        parts.push_back((seed && shared ? full_name(factor) : factor.name) + "=" +
+                        (seed ? std::to_string(level + 1) : level_text(factor.levels[level])));
     }
     if (run.request.replicate > 0) parts.push_back("replay=" + std::to_string(run.request.replicate));
     return join(parts, " ");
