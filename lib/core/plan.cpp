@@ -5,6 +5,7 @@
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "core/fields.hpp"
 
 namespace assay {
 namespace {
@@ -19,7 +20,7 @@ Json integers_json(const std::vector<int>& values) {
 
 std::vector<int> integers_from_json(const Json& json) {
     std::vector<int> values;
-    for (const Json& value : json.as_array()) values.push_back(static_cast<int>(value.as_integer()));
+    for (const Json& value : json.as_array()) values.push_back(count_from_json(value));
     return values;
 }
 
@@ -76,12 +77,12 @@ Plan plan_from_json(const Json& json) {
     Plan plan;
     plan.name = json.at("name").as_string();
     plan.design = json.at("design").as_string();
-    plan.blocks = static_cast<int>(json.at("blocks").as_integer());
-    plan.root_seed = std::stoull(json.at("root_seed").as_string());
+    plan.blocks = count_from_json(json.at("blocks"));
+    plan.root_seed = seed_from_json(json.at("root_seed"));
     for (const Json& factor : json.at("factors").as_array()) plan.factors.push_back(factor_from_json(factor));
     for (const Json& run : json.at("runs").as_array()) {
-        plan.runs.push_back({static_cast<int>(run.at("number").as_integer()), integers_from_json(run.at("levels")),
-                             static_cast<int>(run.at("block").as_integer()), run_request_from_json(run.at("request"))});
+        plan.runs.push_back({count_from_json(run.at("number")), integers_from_json(run.at("levels")),
+                             count_from_json(run.at("block")), run_request_from_json(run.at("request"))});
     }
     plan.order = integers_from_json(json.at("order"));
     plan.spec = json.at("spec");

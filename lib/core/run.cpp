@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "core/fields.hpp"
 
 namespace assay {
 namespace {
@@ -31,15 +31,6 @@ Json seeds_json(const std::map<std::string, std::uint64_t>& seeds) {
     Json::Object object;
     for (const auto& [stream, seed] : seeds) object.emplace(stream, std::to_string(seed));
     return object;
-}
-
-std::uint64_t seed_from_text(const std::string& text) {
-    std::uint64_t seed = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seed);
-    if (error != std::errc() || end != text.data() + text.size()) {
-        throw Error("J0002", Exit::unreadable, "JSON: expected a seed as a decimal string, got '" + text + "'");
-    }
-    return seed;
 }
 
 Json recipe_json(const RunRequest& request) {
@@ -75,7 +66,7 @@ std::vector<TensorDigest> tensors_from_json(const Json& json) {
         if (cells.size() != 4) throw Error("J0002", Exit::unreadable, "JSON: expected a tensor row of 4 entries");
         TensorDigest tensor{cells[0].as_string(), cells[1].as_string(), {}, cells[3].as_string()};
         for (const Json& dimension : cells[2].as_array()) {
-            tensor.shape.push_back(static_cast<std::uint64_t>(dimension.as_integer()));
+            tensor.shape.push_back(size_from_json(dimension));
         }
         tensors.push_back(std::move(tensor));
     }
@@ -102,15 +93,15 @@ Json to_json(const RunRequest& request) {
 
 RunRequest run_request_from_json(const Json& json) {
     RunRequest request;
-    request.trainer = json.at("trainer");
-    request.params = json.at("params");
+    request.trainer = object_from_json(json.at("trainer"));
+    request.params = object_from_json(json.at("params"));
     for (const auto& [stream, seed] : json.at("seeds").as_object()) {
-        request.seeds.emplace(stream, seed_from_text(seed.as_string()));
+        request.seeds.emplace(stream, seed_from_json(seed));
     }
-    request.hardware = json.at("hardware");
+    request.hardware = object_from_json(json.at("hardware"));
     request.environment = text_map(json.at("environment"));
     request.software = text_map(json.at("software"));
-    request.replicate = static_cast<int>(json.at("replicate").as_integer());
+    request.replicate = count_from_json(json.at("replicate"));
     return request;
 }
 
@@ -176,17 +167,17 @@ RunRecord run_record_from_manifest(const Json& manifest) {
     if (!state) throw Error("A0101", Exit::unreadable, "a run with an unknown state");
     record.state = *state;
     record.reason = manifest.at("reason").as_string();
-    record.hardware = {manifest.at("requested_hardware"), manifest.at("env").at("hardware")};
-    record.versions = manifest.at("env").at("versions");
-    record.metrics = manifest.at("result").at("metrics");
+    record.hardware = {object_from_json(manifest.at("requested_hardware")),
+                       object_from_json(manifest.at("env").at("hardware"))};
+    record.versions = object_from_json(manifest.at("env").at("versions"));
+    record.metrics = object_from_json(manifest.at("result").at("metrics"));
     for (const Json& member : manifest.at("members").as_array()) {
-        record.members.emplace(
-            member.at("name").as_string(),
-            MemberRef{member.at("sha256").as_string(), static_cast<std::uint64_t>(member.at("size").as_integer())});
+        record.members.emplace(member.at("name").as_string(),
+                               MemberRef{member.at("sha256").as_string(), size_from_json(member.at("size"))});
     }
     record.weights = tensors_from_json(manifest.at("weights"));
     const Json& occurrence = manifest.at("occurrence");
-    record.attempt = static_cast<int>(occurrence.at("attempt").as_integer());
+    record.attempt = count_from_json(occurrence.at("attempt"));
     record.host = occurrence.at("host").as_string();
     record.started = occurrence.at("started").as_string();
     record.wall_s = occurrence.at("wall_s").as_number();
