@@ -7,6 +7,7 @@
 #include <ctime>
 
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace assay {
 namespace {
@@ -70,7 +71,7 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
         record.reason = "the trainer skipped it (exit 125)";
     } else {
         record.state = ending.timed_out ? RunState::timed_out : RunState::failed;
-        record.reason = failure_reason(folder, spec, ending);
+        record.reason = printable_line(failure_reason(folder, spec, ending));
     }
     if (!ending.log.empty()) finished.files["log.txt"] = ending.log;
     return finished;

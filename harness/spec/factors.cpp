@@ -61,12 +61,15 @@ std::optional<std::string> problem_of_level(const Reader& reader, FactorKind kin
 
 // One level of a factor that is no seed. Levels of list-valued parameters are lists; 64 alone means [64].
 std::optional<Json> read_level(const Node& node, FactorKind kind, const std::string& name, Reader& reader) {
+    if (kind == FactorKind::environment || kind == FactorKind::software) {
+        const auto text = read_verbatim(node, reader.problems);
+        return text ? std::optional<Json>(*text) : std::nullopt;
+    }
     auto value = read_value(node, reader.problems);
     if (!value) return std::nullopt;
     const Parameter* const parameter =
         is_parameter_kind(kind) ? find_parameter(reader.spec.trainer.kind, name) : nullptr;
     if (parameter != nullptr && parameter->type == "integers" && value->is_integer()) value = Json(Json::Array{*value});
-    if (kind == FactorKind::environment || kind == FactorKind::software) value = Json(node.text);
     if (const auto problem = problem_of_level(reader, kind, name, *value)) {
         reader.problems.add("S0108", node.place, name + ": " + *problem);
         return std::nullopt;
@@ -106,14 +109,15 @@ void check_levels(const Node& node, const Factor& factor, Reader& reader) {
     for (std::size_t i = 0; i < factor.levels.size(); ++i) {
         const auto first = std::find(factor.levels.begin(), factor.levels.end(), factor.levels[i]);
         if (first == factor.levels.begin() + static_cast<std::ptrdiff_t>(i)) continue;
-        reader.problems.add("S0109", node.place,
+        const bool all_read = node.items.size() == factor.levels.size();
+        reader.problems.add("S0109", all_read ? node.items[i].place : node.place,
                             factor.name + " has the level " + level_text(factor.levels[i]) + " twice");
         return;
     }
     const bool complete = node.kind != Node::Kind::list || factor.levels.size() == node.items.size();
     if (factor.levels.size() < 2 && complete && (node.kind == Node::Kind::list)) {
         reader.problems.add("S0109", node.place, factor.name + " needs two levels or more to vary", "",
-                            "one value for all runs belongs under pin or into its block");
+                            "a value that all runs share belongs under pin, or into data, model or train");
     }
     if (factor.levels.size() > k_levels_max) reader.problems.add("S0110", node.place, "more than 1000 levels");
 }
@@ -139,11 +143,24 @@ void read_kind(const Node& block, FactorKind kind, Reader& reader) {
     }
 }
 
+const Factor* find_factor(const AuditSpec& spec, FactorKind kind, const std::string& name) {
+    const auto it = std::find_if(spec.factors.begin(), spec.factors.end(),
+                                 [&](const Factor& f) { return f.kind == kind && f.name == name; });
+    return it == spec.factors.end() ? nullptr : &*it;
+}
+
+void refuse_if_varied(const Node& key, FactorKind kind, Reader& reader) {
+    if (find_factor(reader.spec, kind, key.text) == nullptr) return;
+    reader.problems.add("S0109", key.place, std::string(kind_name(kind)) + "." + key.text + " is pinned and varied",
+                        "remove one of them");
+}
+
 void pin_hardware(const Node& node, Reader& reader) {
     const auto names = names_of_kind(reader.spec, FactorKind::hardware);
     if (!check_keys(node, names, "pin.hardware", reader.problems)) return;
     for (const auto& [key, value] : node.entries) {
         if (std::find(names.begin(), names.end(), key.text) == names.end()) continue;
+        refuse_if_varied(key, FactorKind::hardware, reader);
         const auto level = read_scalar(value, reader.problems);
         if (!level) continue;
         if (const auto problem = level_problem(key.text, *level)) {
@@ -154,10 +171,16 @@ void pin_hardware(const Node& node, Reader& reader) {
     }
 }
 
-const Factor* find_factor(const AuditSpec& spec, FactorKind kind, const std::string& name) {
-    const auto it = std::find_if(spec.factors.begin(), spec.factors.end(),
-                                 [&](const Factor& f) { return f.kind == kind && f.name == name; });
-    return it == spec.factors.end() ? nullptr : &*it;
+void pin_environment(const Node& node, Reader& reader) {
+    if (node.kind != Node::Kind::map) {
+        reader.problems.add("S0104", node.place, "expected a map of variables");
+        return;
+    }
+    for (const auto& [key, value] : node.entries) {
+        refuse_if_varied(key, FactorKind::environment, reader);
+        const auto text = read_verbatim(value, reader.problems);
+        if (text && check_variable(key, reader.problems)) reader.spec.pinned_environment[key.text] = *text;
+    }
 }
 
 // A value written in a block and varied by a factor: only the factor's own levels are no contradiction.
@@ -213,7 +236,8 @@ void check_placeholders(const Node& root, Reader& reader) {
         for (const std::string& name : placeholder_names(word)) {
             if (std::find(known.begin(), known.end(), name) != known.end()) continue;
             const auto near = nearest_name(name, known);
-            reader.problems.add("S0117", exec->place, "nothing fills in ${" + elide(name, 40) + "}",
+            reader.problems.add("S0117", reader.problems.find(exec->place, "${" + name),
+                                "nothing fills in ${" + elide(name, 40) + "}",
                                 near ? "did you mean '${" + *near + "}'?" : "", "known: " + join(known, ", "));
         }
     }
@@ -246,17 +270,7 @@ void read_pins(const Node* node, Reader& reader) {
     const std::vector<std::string> keys = {"hardware", "environment"};
     if (node != nullptr && check_keys(*node, keys, "pin", reader.problems)) {
         if (const Node* hardware = node->find("hardware")) pin_hardware(*hardware, reader);
-        if (const Node* environment = node->find("environment")) {
-            for (const auto& [key, value] : environment->entries) {
-                if (const auto text = read_text(value, reader.problems))
-                    reader.spec.pinned_environment[key.text] = *text;
-            }
-        }
-        for (const auto& [name, level] : reader.spec.pins.as_object()) {
-            if (find_factor(reader.spec, FactorKind::hardware, name) == nullptr) continue;
-            reader.problems.add("S0109", node->place, "hardware." + name + " is pinned and varied",
-                                "remove one of them");
-        }
+        if (const Node* environment = node->find("environment")) pin_environment(*environment, reader);
     }
     if (reader.spec.trainer.kind != "torch") return;
     const std::pair<const char*, Json> defaults[] = {{"device", "cpu"}, {"threads", 1}, {"flush_denormals", true}};
@@ -275,8 +289,9 @@ void check_together(const Node& root, Reader& reader) {
     const auto seeds = std::count_if(spec.factors.begin(), spec.factors.end(),
                                      [](const Factor& f) { return f.kind == FactorKind::seed; });
     if (all && seeds > 1) {
-        reader.problems.add("S0109", root.find("factors")->place,
-                            "seed.all feeds every stream; no stream can vary beside it");
+        const Node* const key = root.find("factors")->find("seed")->find_key("all");
+        reader.problems.add("S0109", key->place, "seed.all feeds every stream; no stream can vary beside it",
+                            "remove one of them");
     }
     // A parameter that a factor varies has no value of its own.
     for (const Factor& factor : spec.factors) {

@@ -10,8 +10,8 @@
 namespace assay {
 
 struct Place {
-    int line = 0;  // from 0; -1: nowhere
-    int column = 0;
+    int line = 0;    // from 0; -1: nowhere
+    int column = 0;  // in bytes
     std::size_t width = 1;
 };
 
@@ -28,12 +28,15 @@ public:
     Problems(std::string_view text, std::filesystem::path path);
     void add(std::string code, const Place& place, std::string message, std::string caret = {}, std::string note = {});
     bool empty() const { return problems_.empty(); }
-    // By position, the first 20, each with its line and carets; "" when there are none.
+    // Where `text` stands first at or after `from`; `from` itself when it does not.
+    Place find(const Place& from, std::string_view text) const;
+    // By position, the first 20, each with its line and carets, each note once; "" when there are none.
     std::string text() const;
     const std::string& first_code() const { return problems_.front().code; }
 
 private:
-    std::string one(const Problem& problem) const;
+    std::string one(const Problem& problem, bool with_note) const;
+    std::string excerpt(const Problem& problem, const std::string& margin) const;
     std::vector<std::string> lines_;
     std::filesystem::path path_;
     std::vector<Problem> problems_;

@@ -26,6 +26,10 @@ std::optional<Json> read_scalar(const Node& node, Problems& problems);
 std::optional<std::int64_t> read_integer(const Node& node, std::int64_t low, std::int64_t high, Problems& problems);
 std::optional<std::uint64_t> read_seed(const Node& node, Problems& problems);
 std::optional<std::string> read_text(const Node& node, Problems& problems);
+// A scalar as it is written, for environment variables: 010 and no stay what they are.
+std::optional<std::string> read_verbatim(const Node& node, Problems& problems);
+// Whether the key can name a variable.
+bool check_variable(const Node& key, Problems& problems);
 std::optional<bool> read_bool(const Node& node, Problems& problems);
 // A scalar, or a list of scalars, as JSON.
 std::optional<Json> read_value(const Node& node, Problems& problems);

@@ -15,16 +15,18 @@ namespace {
 const std::vector<std::string> k_top_keys = {"assay",   "name",       "trainer", "data",      "model", "train",
                                              "factors", "replicates", "design",  "root_seed", "pin",   "replays"};
 
+constexpr std::size_t k_number_length = 400;  // a double needs no more; std::regex takes stack for each character
+
 bool is_decimal(const std::string& text) {
     static const std::regex k_number(R"([-+]?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?)");
-    return std::regex_match(text, k_number);
+    return text.size() <= k_number_length && std::regex_match(text, k_number);
 }
 // Digits that YAML 1.1, YAML 1.2 and people read as different numbers.
 bool is_doubtful_number(const std::string& text) {
     static const std::regex k_doubtful(
         R"([-+]?(0[0-9]+(\.[0-9]*)?|0[xXoObB][0-9a-fA-F_]+|[0-9]+(_[0-9]+)+|\.[0-9]+|[0-9]+\.|\.(inf|nan)))",
         std::regex::icase);
-    return std::regex_match(text, k_doubtful);
+    return text.size() <= k_number_length && std::regex_match(text, k_doubtful);
 }
 
 std::string kind_of(const Node& node) {
@@ -60,7 +62,7 @@ void read_design(const Node& node, Reader& reader) {
     if (!text) return;
     if (std::find(kinds.begin(), kinds.end(), *text) == kinds.end()) {
         const auto near = nearest_name(*text, kinds);
-        reader.problems.add("S0104", node.place, "unknown design '" + *text + "'",
+        reader.problems.add("S0104", node.place, "unknown design '" + elide(*text, 40) + "'",
                             near ? "did you mean '" + *near + "'?" : "", "designs: factorial, repeat, {blocks: N}");
     } else {
         design.kind = *text;
@@ -113,7 +115,7 @@ void fill_base_seeds(AuditSpec& spec) {
 
 bool check_keys(const Node& node, std::span<const std::string> allowed, const std::string& what, Problems& problems) {
     if (node.kind != Node::Kind::map) {
-        expected("a map of " + what, node, problems);
+        expected("keys and values in " + what, node, problems);
         return false;
     }
     const std::vector<std::string> names(allowed.begin(), allowed.end());
@@ -134,7 +136,8 @@ std::optional<Json> read_scalar(const Node& node, Problems& problems) {
     if (node.quoted) return Json(node.text);
     if (node.text == "true" || node.text == "false") return Json(node.text == "true");
     if (is_doubtful_number(node.text)) {
-        problems.add("S0106", node.place, "'" + node.text + "' reads as different numbers to different people",
+        problems.add("S0106", node.place,
+                     "'" + elide(node.text, 40) + "' reads as different numbers to different people",
                      "write a plain decimal number, or quotes around a word");
         return std::nullopt;
     }
@@ -177,7 +180,9 @@ std::optional<std::uint64_t> read_seed(const Node& node, Problems& problems) {
     const bool octal = node.text.size() > 1 && node.text[0] == '0';
     if (node.kind == Node::Kind::scalar && error == std::errc() && next == end && !node.text.empty() && !octal)
         return seed;
-    expected("a seed, 0 to 18446744073709551615 in decimal", node, problems);
+    problems.add(octal ? "S0106" : "S0104", node.place,
+                 "expected a seed, 0 to 18446744073709551615 in decimal, got " + kind_of(node),
+                 octal ? "write it without a 0 in front" : "");
     return std::nullopt;
 }
 
@@ -185,6 +190,18 @@ std::optional<std::string> read_text(const Node& node, Problems& problems) {
     if (node.kind == Node::Kind::scalar && !node.text.empty()) return node.text;
     expected("a word", node, problems);
     return std::nullopt;
+}
+
+std::optional<std::string> read_verbatim(const Node& node, Problems& problems) {
+    if (node.kind == Node::Kind::scalar) return node.text;
+    expected("a value", node, problems);
+    return std::nullopt;
+}
+
+bool check_variable(const Node& key, Problems& problems) {
+    if (!key.text.empty() && key.text.find('=') == std::string::npos) return true;
+    problems.add("S0104", key.place, "'" + elide(key.text, 40) + "' is no name for an environment variable");
+    return false;
 }
 
 std::optional<bool> read_bool(const Node& node, Problems& problems) {
@@ -211,7 +228,8 @@ AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path) {
         if (const Node* node = root.find("factors")) {
             read_factors(*node, reader);
         } else {
-            problems.add("S0107", {0, 0, 1}, "the spec varies nothing: it has no factors");
+            problems.add("S0107", {0, 0, 1}, "the spec varies nothing: it has no factors",
+                         "write factors: {seed: {init: 4}}");
         }
         read_pins(root.find("pin"), reader);
         if (const Node* node = root.find("design")) read_design(*node, reader);

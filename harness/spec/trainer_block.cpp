@@ -21,7 +21,10 @@ std::optional<double> read_duration(const Node& node, Problems& problems) {
         const double value = std::stoi(match[1]);
         return match[2] == "h" ? value * 3600 : match[2] == "m" ? value * 60 : value;
     }
-    problems.add("S0104", node.place, "expected a length of time", "write 90s, 20m or 2h");
+    problems.add("S0104", node.place,
+                 "expected a length of time" +
+                     (node.kind == Node::Kind::scalar ? ", got '" + elide(node.text, 40) + "'" : std::string()),
+                 "write 90s, 20m or 2h");
     return std::nullopt;
 }
 
@@ -77,11 +80,8 @@ void read_exec_rest(const Node& node, Reader& reader) {
     if (env == nullptr) return;
     if (env->kind != Node::Kind::map) problems.add("S0104", env->place, "expected a map of variables");
     for (const auto& [key, value] : env->entries) {
-        if (value.kind == Node::Kind::scalar) {
-            trainer.environment[key.text] = value.text;
-        } else {
-            problems.add("S0104", value.place, "expected the value of the variable " + key.text);
-        }
+        const auto text = read_verbatim(value, problems);
+        if (text && check_variable(key, problems)) trainer.environment[key.text] = *text;
     }
 }
 
@@ -115,9 +115,10 @@ void read_trainer(const Node& node, Reader& reader) {
             return;
         }
         const auto near = nearest_name(node.text, kinds);
-        reader.problems.add("S0103", node.place, "unknown trainer '" + elide(node.text, 40) + "'",
-                            near ? "did you mean '" + *near + "'?" : "",
-                            "trainers: torch, synthetic, or a command of your own: trainer: {exec: python train.py}");
+        reader.problems.add(
+            "S0103", node.place, "unknown trainer '" + elide(node.text, 40) + "'",
+            near ? "did you mean '" + *near + "'?" : "",
+            "trainers: torch, synthetic, or a command of your own, written under trainer as exec: COMMAND");
         return;
     }
     if (!check_keys(node, k_exec_keys, "trainer", reader.problems)) return;
@@ -140,7 +141,7 @@ void read_parameters(const Node& root, Reader& reader) {
         const Node* const block = root.find(name);
         if (block == nullptr) continue;
         if (trainer == "exec") {
-            reader.problems.add("S0109", block->place,
+            reader.problems.add("S0109", root.find_key(name)->place,
                                 std::string(name) + " is for the built-in trainers; this spec has a command", "",
                                 "write fixed values into the command, varied ones under factors");
         } else {

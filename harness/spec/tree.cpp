@@ -3,7 +3,11 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
 
 namespace assay {
 namespace {
@@ -40,13 +44,13 @@ void convert_map(const YAML::Node& yaml, Builder& builder, int depth, Node& node
             continue;
         }
         if (!seen.insert(key.text).second) {
-            builder.problems.add("S0105", key.place, "the key '" + key.text + "' stands here twice",
+            builder.problems.add("S0105", key.place, "the key '" + elide(key.text, 40) + "' stands here twice",
                                  "remove one of them");
             continue;
         }
         Node value = convert(entry.second, builder, depth + 1);
         if (value.place.line < 0) value.place = key.place;  // an empty value has no place of its own
-        node.entries.emplace_back(std::move(key), std::move(value));
+        node.entries.push_back({std::move(key), std::move(value)});
     }
 }
 
@@ -64,6 +68,9 @@ Node convert(const YAML::Node& yaml, Builder& builder, int depth) {
             node.place.width =
                 std::max<std::size_t>(1, node.text.find('\n') == std::string::npos ? node.text.size() : 1);
             if (node.quoted) node.place.width += 2;
+            if (node.text.find('\0') != std::string::npos) {
+                builder.problems.add("S0101", node.place, "a NUL character: no command or variable can hold one");
+            }
             break;
         case YAML::NodeType::Sequence:
             node.kind = Node::Kind::list;
@@ -83,6 +90,8 @@ Node convert(const YAML::Node& yaml, Builder& builder, int depth) {
     return node;
 }
 
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r'; }
+
 // What the parser would answer badly, or only after a long time.
 bool refused_unparsed(std::string_view text, Problems& problems) {
     if (text.size() > k_bytes) {
@@ -92,8 +101,8 @@ bool refused_unparsed(std::string_view text, Problems& problems) {
     int line = 0, column = 0, open = 0;
     bool leading = true;
     for (const char c : text) {
-        if (c == '\0') {
-            problems.add("S0101", {line, column, 1}, "a NUL character: this is no text file");
+        if (is_control(c)) {
+            problems.add("S0101", {line, column, 1}, "a control character: this is no text file");
             return true;
         }
         if (c == '\t' && leading) {
@@ -114,21 +123,51 @@ bool refused_unparsed(std::string_view text, Problems& problems) {
     return false;
 }
 
+// What is no UTF-8 could be read here, but what is kept of it could never be read again.
+bool refused_encoding(std::string_view text, Problems& problems) {
+    const std::vector<std::string> lines = split_lines(text);
+    const auto damaged = std::find_if(lines.begin(), lines.end(), [](const auto& line) { return !is_utf8(line); });
+    if (damaged == lines.end()) return false;
+    problems.add("S0101", {static_cast<int>(damaged - lines.begin()), 0, 1}, "this line is not UTF-8 text", "",
+                 "save the file as UTF-8");
+    return true;
+}
+
+// The parser's words, where they can be said better.
+std::string parser_problem(const std::string& message) {
+    static const std::map<std::string, std::string> k_better = {
+        {"end of sequence flow not found", "a list that begins with [ is not closed before this place"},
+        {"end of map flow not found", "a map that begins with { is not closed before this place"},
+        {"end of map not found", "this line does not fit the lines above; look at its indentation"},
+        {"end of sequence not found", "this line does not fit the list above; look at its indentation"},
+        {"illegal map value", "a second ':' on one line; put quotes around a text that holds ': '"},
+    };
+    const auto it = k_better.find(message);
+    return it == k_better.end() ? message : it->second;
+}
+
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
     const auto it =
-        std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.first.text == key; });
-    return it == entries.end() ? nullptr : &it->second;
+        std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key.text == key; });
+    return it == entries.end() ? nullptr : &it->value;
+}
+
+const Node* Node::find_key(std::string_view key) const {
+    const auto it =
+        std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key.text == key; });
+    return it == entries.end() ? nullptr : &it->key;
 }
 
 Node parse_tree(std::string_view text, Problems& problems) {
-    if (refused_unparsed(text, problems)) return {};
+    if (refused_unparsed(text, problems) || refused_encoding(text, problems)) return {};
     try {
         Builder builder{problems};
         return convert(YAML::Load(std::string(text)), builder, 0);
     } catch (const YAML::Exception& error) {
-        problems.add("S0101", {error.mark.line, error.mark.column, 1}, "not readable as YAML: " + error.msg);
+        problems.add("S0101", {error.mark.line, error.mark.column, 1},
+                     "not readable as YAML: " + parser_problem(error.msg));
         return {};
     }
 }

@@ -3,22 +3,28 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "spec/problems.hpp"
 
 namespace assay {
 
+struct Entry;
+
 struct Node {
     enum class Kind { scalar, list, map, none } kind = Kind::none;
     std::string text;     // scalar
     bool quoted = false;  // a quoted scalar is always a string
     Place place;
-    std::vector<Node> items;                     // list
-    std::vector<std::pair<Node, Node>> entries;  // map, in the order of the file, keys scalar and unique
+    std::vector<Node> items;     // list
+    std::vector<Entry> entries;  // map, in the order of the file, keys scalar and unique
 
-    const Node* find(std::string_view key) const;
+    const Node* find(std::string_view key) const;      // the value
+    const Node* find_key(std::string_view key) const;  // the key itself, for its place
+};
+
+struct Entry {
+    Node key, value;
 };
 
 // Caps: 1 MiB, 100,000 nodes (an alias counts as what it stands for), depth 64. What is wrong goes to `problems`; the

@@ -6,6 +6,7 @@
 
 #include "base/error.hpp"
 #include "core/factor.hpp"
+#include "core/fields.hpp"
 
 namespace assay {
 namespace {
@@ -44,7 +45,7 @@ TrainerInput parse_run_json(const Json& json) {
         TrainerInput input;
         input.run_id = json.at("run_id").as_string();
         input.audit = json.at("audit").as_string();
-        input.attempt = static_cast<int>(json.at("attempt").as_integer());
+        input.attempt = count_from_json(json.at("attempt"));
         input.out = json.at("out").as_string();
         input.request = run_request_from_json(json);
         return input;

@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "core/npy.hpp"
 #include "core/predictions.hpp"
 #include "trainer/effectors.hpp"
@@ -153,10 +154,10 @@ TrainerResults read_results(const TrainerInput& input, const ResultNames& names,
         take_labels(input, names.labels, results);
     } catch (const Defect& defect) {
         results.state = defect.state;
-        results.reason = defect.reason;
+        results.reason = printable_line(defect.reason);
     } catch (const Error& error) {  // unreadable while it was there a moment ago
         results.state = RunState::failed;
-        results.reason = error.code() + ": " + error.what();
+        results.reason = printable_line(error.code() + ": " + error.what());
     }
     return results;
 }
@@ -166,7 +167,7 @@ std::string failure_text(const fs::path& out) {
         const auto text = read_output(out, "failure", 64 * 1024);
         if (!text) return "";
         const auto lines = split_lines(*text);
-        return lines.empty() ? "" : elide(lines.front(), 300);
+        return lines.empty() ? "" : elide(printable_line(lines.front()), 300);
     } catch (const Defect&) {
         return "";
     } catch (const Error&) {
