@@ -55,7 +55,11 @@ std::vector<LevelPair> level_pairs(const Context& c, std::size_t axis) {
     if (a.kind == FactorKind::seed || a.factors.size() != 1) return out;
     const Factor& factor = c.plan.factors[a.factors[0]];
     if (factor.levels.size() < 3) return out;
-    std::map<std::pair<int, int>, std::vector<const Pair*>> groups;
+    std::map<std::pair<int, int>, std::vector<const Pair*>> groups;  // every two levels, also those without a pair
+    const int n_levels = static_cast<int>(factor.levels.size());
+    for (int first = 0; first < n_levels; ++first) {
+        for (int second = first + 1; second < n_levels; ++second) groups[{first, second}];
+    }
     for (const Pair& pair : c.pairs) {
         if (pair.axis != axis) continue;
         groups[{c.plan.runs[pair.a].levels[a.factors[0]], c.plan.runs[pair.b].levels[a.factors[0]]}].push_back(&pair);
@@ -63,7 +67,7 @@ std::vector<LevelPair> level_pairs(const Context& c, std::size_t axis) {
     for (const auto& [levels, pairs] : groups) {
         out.push_back({level_text(factor.levels[static_cast<std::size_t>(levels.first)]),
                        level_text(factor.levels[static_cast<std::size_t>(levels.second)]),
-                       effect_cell(pairs, c.units, "")});
+                       effect_cell(pairs, c.units, "no pair of usable runs")});
     }
     return out;
 }

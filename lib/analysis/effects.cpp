@@ -21,28 +21,17 @@ double mean_of(const std::vector<const Pair*>& pairs, const Response& response) 
 // The mean without each unit of one set: pairs that touch the unit are left out.
 std::vector<std::optional<double>> means_without(const std::vector<const Pair*>& pairs, const Response& response,
                                                  const std::vector<std::size_t>& unit_of_run) {
-    struct Sum {
-        double value = 0;
-        std::size_t count = 0;
-        void add(double x) {
-            value += x;
-            ++count;
-        }
-    };
-    std::map<std::size_t, Sum> touching;
-    Sum all;
+    std::map<std::size_t, std::size_t> touching;  // pairs of each unit
     for (const Pair* pair : pairs) {
-        const double x = response(*pair);
-        all.add(x);
         const std::size_t a = unit_of_run[pair->a], b = unit_of_run[pair->b];
-        touching[a].add(x);
-        if (b != a) touching[b].add(x);
+        ++touching[a];
+        if (b != a) ++touching[b];
     }
     std::vector<std::optional<double>> means;
-    for (const auto& [unit, sum] : touching) {
-        const std::size_t left = all.count - sum.count;
-        // Summed anew, not subtracted: a difference of nearly equal sums would invent a small effect where there is
-        // none.
+    for (const auto& [unit, count] : touching) {
+        const std::size_t left = pairs.size() - count;
+        // Summed anew, not subtracted from the sum of all: a difference of nearly equal sums would invent a small
+        // effect where there is none.
         double value = 0;
         for (const Pair* pair : pairs) {
             if (unit_of_run[pair->a] != unit && unit_of_run[pair->b] != unit) value += response(*pair);

@@ -22,7 +22,7 @@ struct Interval {
 
 // A mean over matched pairs. Flags: "" all is well; NONE_OBSERVED the value is 0 in every pair, which is no proof that
 // it is 0; CI_TOO_FEW_UNITS no interval; UNBOUNDED one unit carries all of it; ONE_RUN_DOMINATES one unit carries more
-// than half of the variance.
+// than half of the variance, and more than chance explains.
 struct Estimate {
     double value = 0;
     std::optional<Interval> interval;  // 95%

@@ -13,6 +13,14 @@ struct SetVariance {
     bool dominated = false;
 };
 
+// Half of the variance, and more than the largest of U regular units carries in 95% of cases (Grubbs, Sample criteria
+// for testing outlying observations, Annals of Mathematical Statistics 1950): of 4 units one carries half of it mostly.
+double dominating_share(double units) {
+    if (units < 3) return 1;
+    const double t = quantile(boost::math::students_t(units - 2), 1 - 0.05 / (2 * units));
+    return std::max(0.5, (units - 1) / units * t * t / (units - 2 + t * t));
+}
+
 SetVariance variance_of(double theta, const std::vector<std::optional<double>>& without) {
     const auto units = static_cast<double>(without.size());
     std::vector<double> p;
@@ -23,8 +31,7 @@ SetVariance variance_of(double theta, const std::vector<std::optional<double>>& 
         sum += (x - mean) * (x - mean);
         largest = std::max(largest, (x - mean) * (x - mean));
     }
-    // One unit can carry at most (U-1)/U of the sum; more than half of it is said aloud.
-    return {sum / (units - 1) / units, sum > 0 && largest > 0.5 * sum && units > 2};
+    return {sum / (units - 1) / units, sum > 0 && largest > dominating_share(units) * sum};
 }
 
 }  // namespace
