@@ -116,7 +116,7 @@ Json factor_json_row(const Factor& factor) {
 
 Json json_report(const Report& report) {
     Json::Object reproduce;  // paths of this machine
-    for (const FailedRun& run : report.failed) reproduce.emplace(run.label, run.reproduce);
+    for (const FailedRun& run : report.failed) reproduce.emplace(run.label, text_or_null(run.reproduce));
     return Json::Object{{"schema", "assay/report/1"},
                         {"name", report.name},
                         {"audit", report.audit},

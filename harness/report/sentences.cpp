@@ -8,9 +8,6 @@
 namespace assay {
 namespace {
 
-bool is_fixed(const EffectRow& row) {
-    return row.kind == FactorKind::hardware || row.kind == FactorKind::software || row.kind == FactorKind::environment;
-}
 std::string short_name(const EffectRow& row) { return row.factor.substr(row.factor.find('.') + 1); }
 
 // Cells with pairs, as indices of their settings, the largest share of flips first.
@@ -59,42 +56,52 @@ const EffectRow* strongest_seed(const Report& report, std::size_t setting) {
     return best;
 }
 
-std::string none_changed(const EffectCell& cell) {
-    if (cell.bitwise_equal == cell.pairs) return "no bit in " + plural(cell.pairs, "pair");
-    return "no label in " + plural(cell.pairs, "pair") + " (max |dp| " + scientific(cell.max_abs_dp) + ")";
+// "another seed of init"; where all streams move together, "another seed".
+std::string another_seed(const EffectRow& row) {
+    const std::string name = short_name(row);
+    return name == "seed" || name == "all" ? "another seed" : "another seed of " + name;
+}
+
+std::string words(double share) {
+    const std::string text = share_text(share);
+    if (text[0] == '<') return "less than " + text.substr(1);
+    return text[0] == '>' ? "more than " + text.substr(1) : text;
+}
+
+// "no bit in 36 pairs"; "no label in 36 pairs (max |dp| 6.1e-7)": over the cells of `settings`, none of which flips.
+std::string none_changed(const EffectRow& row, const std::vector<std::size_t>& settings) {
+    std::size_t pairs = 0, equal = 0;
+    double largest = 0;
+    for (const std::size_t s : settings) {
+        pairs += row.cells[s].pairs;
+        equal += row.cells[s].bitwise_equal;
+        largest = std::max(largest, row.cells[s].max_abs_dp);
+    }
+    if (equal == pairs) return "no bit in " + plural(pairs, "pair");
+    return "no label in " + plural(pairs, "pair") + " (max |dp| " + scientific(largest) + ")";
+}
+
+// "; in dense, lr 0.001 it changes no label in 36 pairs (max |dp| 6.1e-7)"
+std::string where_least(const Report& report, const EffectRow& row, const std::vector<std::size_t>& order) {
+    const std::size_t calm = calmest(report, row, order);
+    const double low = row.cells[calm].flips->value;
+    return ";" + where(report, calm) + " it changes " + (low == 0 ? none_changed(row, {calm}) : words(low));
 }
 
 // "Changing only isa changes 8.4% of the labels in dense, lr 0.1, where another seed of init changes 11.7%; in dense,
 // lr 0.001 it changes no label in 36 pairs."
-std::string fixed_sentence(const Report& report, const EffectRow& row) {
+std::string factor_sentence(const Report& report, const EffectRow& row) {
     const auto order = by_flips(row);
     if (order.empty()) return "";
-    const std::size_t calm = calmest(report, row, order);
-    const EffectCell& top = row.cells[order.front()];
-    const EffectCell& low = row.cells[calm];
+    const double top = row.cells[order.front()].flips->value;
     std::string text = "Changing only " + short_name(row) + " changes ";
-    if (top.flips->value == 0) {
-        const bool same_bits = std::all_of(order.begin(), order.end(), [&](std::size_t s) {
-            return row.cells[s].bitwise_equal == row.cells[s].pairs;
-        });
-        std::size_t pairs = 0;
-        double largest = 0;
-        for (const std::size_t s : order) {
-            pairs += row.cells[s].pairs;
-            largest = std::max(largest, row.cells[s].max_abs_dp);
-        }
-        return text + (same_bits ? "no bit in " : "no label in ") + plural(pairs, "pair") +
-               (same_bits ? "." : " (max |dp| " + scientific(largest) + ").");
-    }
-    text += percent(top.flips->value) + " of the predicted labels" + where(report, order.front());
+    if (top == 0) return text + none_changed(row, order) + ".";
+    text += words(top) + " of the predicted labels" + where(report, order.front());
     if (const EffectRow* seed = strongest_seed(report, order.front())) {
         const double other = seed->cells[order.front()].flips->value;
-        if (other > 0) text += ", where another seed of " + short_name(*seed) + " changes " + percent(other);
+        if (other > 0) text += ", where " + another_seed(*seed) + " changes " + words(other);
     }
-    if (order.size() > 1) {
-        text += ";" + where(report, calm) + " it changes " +
-                (low.flips->value == 0 ? none_changed(low) : percent(low.flips->value));
-    }
+    if (order.size() > 1) text += where_least(report, row, order);
     return text + ".";
 }
 
@@ -111,19 +118,16 @@ std::string seed_sentence(const Report& report) {
     }
     if (best == nullptr) return "";
     const auto order = by_flips(*best);
-    const std::string who = short_name(*best) == "seed" || short_name(*best) == "all"
-                                ? "Another seed"
-                                : "Another seed of " + short_name(*best);
+    std::string text = another_seed(*best) + " changes ";
+    text[0] = 'A';
     const double top = best->cells[order.front()].flips->value;
-    if (top == 0)
-        return who + " changes " + none_changed(best->cells[order.front()]) + where(report, order.front()) + ".";
-    std::string text = who + " changes " + percent(top) + " of the predicted labels" + where(report, order.front());
-    if (order.size() > 1) {
-        const std::size_t calm = calmest(report, *best, order);
-        const EffectCell& low = best->cells[calm];
-        text +=
-            "," + where(report, calm) + " " + (low.flips->value == 0 ? none_changed(low) : percent(low.flips->value));
-    }
+    if (top == 0) return text + none_changed(*best, order) + ".";
+    text += words(top) + " of the predicted labels";
+    const bool alike =
+        order.size() > 1 && order.size() == best->cells.size() && best->cells[order.back()].flips->value == top;
+    if (alike) return text + " in every setting.";
+    text += where(report, order.front());
+    if (order.size() > 1) text += where_least(report, *best, order);
     return text + ".";
 }
 
@@ -134,22 +138,32 @@ std::string setting_sentence(const Report& report) {
         if (best == nullptr || row.cells[0].flips->value > best->cells[0].flips->value) best = &row;
     }
     if (best == nullptr) return "";
-    return "Changing " + short_name(*best) + " itself changes " + percent(best->cells[0].flips->value) +
-           " of the labels" + (best->where.empty() ? "" : " at " + best->where) + ".";
+    const double top = best->cells[0].flips->value;
+    return "Changing " + short_name(*best) + " itself changes " +
+           (top == 0 ? none_changed(*best, {0}) : words(top) + " of the labels") +
+           (best->where.empty() ? "" : " at " + best->where) + ".";
 }
 
-void add_outcomes(const Report& report, std::vector<std::string>& lead) {
+// "3 of 8 runs of lr 0.1 collapsed: one class for 98% of the inputs or more. They are counted, not averaged."
+void add_outcomes(const Report& report, const Rate Setting::*rate, const std::string& what,
+                  std::vector<std::string>& lead) {
     for (const Setting& setting : report.attribution.settings) {
-        if (setting.collapsed.count == 0) continue;
-        const bool all = setting.collapsed.count == setting.collapsed.of;
-        lead.push_back((all ? "All " + plural(setting.collapsed.of, "run")
-                            : std::to_string(setting.collapsed.count) + " of " + plural(setting.collapsed.of, "run")) +
-                       (report.attribution.settings.size() > 1 ? " of " + setting.name : "") +
-                       " collapsed: one class for 98% of the inputs or more. They are counted, not averaged.");
+        const auto [count, of, interval] = setting.*rate;
+        if (count == 0) continue;
+        std::string who = std::to_string(count) + " of " + plural(of, "run");
+        if (count == of) who = of == 1 ? "The only run" : "All " + plural(of, "run");
+        lead.push_back(who + (report.attribution.settings.size() > 1 ? " of " + setting.name : "") + " " + what +
+                       (count == 1 ? ". It is counted, not averaged." : ". They are counted, not averaged."));
     }
 }
 
 }  // namespace
+
+std::string share_text(double share) {
+    const std::string text = percent(share);
+    if (share > 0 && text == "0.0%") return "<0.1%";
+    return share < 1 && text == "100.0%" ? ">99.9%" : text;
+}
 
 std::vector<std::string> lead_sentences(const Report& report) {
     std::vector<std::string> lead;
@@ -163,13 +177,14 @@ std::vector<std::string> lead_sentences(const Report& report) {
                     [](const EffectRow& row) { return row.cells[0].flips.has_value(); });
     if (!any) lead.push_back("There is no answer: no two usable runs differ in one thing only.");
     for (const EffectRow& row : a.rows) {
-        if (!is_fixed(row)) continue;
-        if (auto sentence = fixed_sentence(report, row); !sentence.empty()) lead.push_back(std::move(sentence));
+        if (row.kind == FactorKind::seed) continue;
+        if (auto sentence = factor_sentence(report, row); !sentence.empty()) lead.push_back(std::move(sentence));
     }
     for (auto sentence : {seed_sentence(report), setting_sentence(report)}) {
         if (!sentence.empty()) lead.push_back(std::move(sentence));
     }
-    add_outcomes(report, lead);
+    add_outcomes(report, &Setting::collapsed, "collapsed: one class for 98% of the inputs or more", lead);
+    add_outcomes(report, &Setting::diverged, "diverged: probabilities that are no numbers", lead);
     for (const Finding& finding : a.findings) {
         if (finding.code != "D0101") lead.push_back(finding.sentence + ".");
     }
@@ -211,8 +226,7 @@ std::vector<std::string> assumption_sentences(const Report& report) {
         "Figures hold for these settings and these held-out inputs.",
         "Effects of single causes overlap; they do not add up to a total.",
         "Intervals are 95% delete-one-unit jackknife intervals; they cover 94 to 98% in regular cases, as little as "
-        "88% where "
-        "one run dominates (flag ONE_RUN_DOMINATES).",
+        "88% where one run dominates (flag ONE_RUN_DOMINATES).",
         "0% in all pairs is what was observed; it is no proof that no label can change.",
     };
     const auto excluded = std::any_of(report.attribution.outcomes.begin(), report.attribution.outcomes.end(),

@@ -14,4 +14,7 @@ std::vector<std::string> lead_sentences(const Report& report);
 std::vector<std::string> next_steps(const Report& report);
 std::vector<std::string> assumption_sentences(const Report& report);
 
+// "8.4%"; "<0.1%" and ">99.9%" for what would round to none or all and is neither.
+std::string share_text(double share);
+
 }  // namespace assay

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/sentences.hpp"
 
 namespace assay {
 namespace {
@@ -17,9 +18,10 @@ struct Writer {
     std::string bold(const std::string& text) const { return style.color ? "\033[1m" + text + "\033[0m" : text; }
     std::string red(const std::string& text) const { return style.color ? "\033[31m" + text + "\033[0m" : text; }
     void line(const std::string& text) { out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n"; }
+    std::size_t width() const { return static_cast<std::size_t>(style.width); }
+    void title(const std::string& text) { line(bold(wrap(text, width()))); }
     void paragraph(const std::string& label, const std::string& text) {
-        const auto width = static_cast<std::size_t>(style.width) - 12;
-        const auto lines = split_lines(wrap(text, width));
+        const auto lines = split_lines(wrap(text, width() - 12));
         for (std::size_t i = 0; i < lines.size(); ++i) line(pad_right(i == 0 ? label : "", 12) + lines[i]);
     }
 };
@@ -43,12 +45,31 @@ std::string bits_text(const EffectCell& cell) {
     return "|dp| " + scientific(cell.max_abs_dp);
 }
 
+// "collapsed"; where some runs could be used, though no two of them differ in this only: "no pair", "(collapsed)".
+std::vector<std::string> empty_lines(const EffectCell& cell, const Setting& setting) {
+    std::string reason = cell.empty_reason;
+    std::replace(reason.begin(), reason.end(), '_', ' ');
+    if (reason == "no pair" || setting.outcomes[static_cast<std::size_t>(Outcome::completed)] == 0) return {reason};
+    return {"no pair", "(" + reason + ")"};
+}
+
 // Up to three lines of one cell: the share, its interval, and for all but seeds how far the probabilities moved.
-std::vector<std::string> cell_lines(const EffectRow& row, std::size_t setting) {
-    const EffectCell& cell = row.cells[setting];
-    if (!cell.flips) return {cell.empty_reason};
-    std::vector<std::string> lines = {percent(cell.flips->value), interval_text(cell)};
+std::vector<std::string> cell_lines(const EffectRow& row, const EffectCell& cell, const Setting& setting) {
+    if (!cell.flips) return empty_lines(cell, setting);
+    std::vector<std::string> lines = {share_text(cell.flips->value), interval_text(cell)};
     if (row.kind != FactorKind::seed || cell.bitwise_equal == cell.pairs) lines.push_back(bits_text(cell));
+    return lines;
+}
+
+// "lr 0.001" as it is; what is wider than a column breaks at its blanks, so that the level stays in sight.
+std::vector<std::string> heading_lines(const std::string& name) {
+    std::vector<std::string> lines;
+    std::size_t begin = 0;
+    while (begin < name.size()) {
+        const std::size_t end = std::min(name.find(", ", begin), name.size());
+        for (auto& part : split_lines(wrap(name.substr(begin, end - begin), k_column_width - 1))) lines.push_back(part);
+        begin = end + 2;
+    }
     return lines;
 }
 
@@ -73,12 +94,13 @@ void table_row(Writer& w, const std::string& name, const std::vector<std::vector
 std::vector<std::string> replay_lines(const Setting& setting) {
     if (setting.replays == 0) return {"-"};
     if (setting.replays_identical == setting.replays) return {"identical"};
-    return {percent(setting.replay_flips) + " differ", "|dp| " + scientific(setting.replay_max_abs_dp)};
+    return {setting.replay_flips == 0 ? "other bits" : share_text(setting.replay_flips) + " differ",
+            setting.replay_max_abs_dp == 0 ? "same answers" : "|dp| " + scientific(setting.replay_max_abs_dp)};
 }
 
 std::vector<std::string> accuracy_lines(const Setting& setting) {
     if (!setting.accuracy_mean) return {"-"};
-    return {percent(*setting.accuracy_mean), points(*setting.accuracy_min) + " - " + points(*setting.accuracy_max)};
+    return {share_text(*setting.accuracy_mean), points(*setting.accuracy_min) + " - " + points(*setting.accuracy_max)};
 }
 
 // The table of settings begin .. end - 1, side by side.
@@ -89,13 +111,11 @@ void effect_table(Writer& w, std::size_t begin, std::size_t end) {
         for (std::size_t s = begin; s < end; ++s) cells.push_back(make(s));
         return cells;
     };
-    table_row(w, "", collect([&](std::size_t s) {
-                  std::vector<std::string> parts = split(a.settings[s].name, ',');
-                  for (std::string& part : parts) part.erase(0, part.find_first_not_of(' '));
-                  return parts;
-              }));
-    for (const EffectRow& row : a.rows)
-        table_row(w, row_name(row), collect([&](std::size_t s) { return cell_lines(row, s); }));
+    table_row(w, "", collect([&](std::size_t s) { return heading_lines(a.settings[s].name); }));
+    for (const EffectRow& row : a.rows) {
+        table_row(w, row_name(row),
+                  collect([&](std::size_t s) { return cell_lines(row, row.cells[s], a.settings[s]); }));
+    }
     table_row(w, "nothing (replay)", collect([&](std::size_t s) { return replay_lines(a.settings[s]); }));
     const auto judged = [&](std::size_t s) { return a.settings[s].accuracy_mean.has_value(); };
     bool any = false;
@@ -105,48 +125,41 @@ void effect_table(Writer& w, std::size_t begin, std::size_t end) {
     table_row(w, "accuracy", collect([&](std::size_t s) { return accuracy_lines(a.settings[s]); }));
 }
 
-// Only what the table shows needs a word.
-void legend(Writer& w) {
-    std::size_t units = 0;
-    bool intervals = false, few = false, lone = false, probabilities = false;
-    for (const EffectRow& row : w.report.attribution.rows) {
-        for (const EffectCell& cell : row.cells) {
-            if (!cell.flips) continue;
-            intervals = intervals || cell.flips->interval.has_value();
-            few = few || cell.flips->flag == "CI_TOO_FEW_UNITS";
-            lone = lone || cell.flips->flag == "UNBOUNDED";
-            probabilities = probabilities || row.kind != FactorKind::seed;
-            units = std::max(units, cell.units);
-        }
-    }
-    std::vector<std::string> words;
-    if (intervals) words.push_back("[low, high]: 95% interval from " + plural(units, "unit") + " of seeds at most");
-    if (few) words.emplace_back("(n units): too few seeds for an interval");
-    if (lone) words.emplace_back("[0, ?]: one unit carries all of it");
-    if (probabilities) words.emplace_back("|dp|: largest change of a probability");
-    if (words.empty()) return;
-    w.line("");
-    w.line(wrap(join(words, "; "), static_cast<std::size_t>(w.style.width), "  "));
+// One line for one cell: name, share, interval, and where there is room how far the probabilities moved.
+struct LineLayout {
+    std::size_t name;  // columns of the name
+    bool bits, distance;
+};
+
+LineLayout line_layout(std::size_t width) {
+    constexpr std::size_t k_share = 9, k_interval = 15, k_bits = 13, k_distance = 16, k_indent = 2;
+    const std::size_t least = k_indent + k_share + k_interval, bits = least + k_bits, all = bits + k_distance;
+    if (width >= all + 20) return {std::min<std::size_t>(width - all, 34), true, true};
+    if (width >= bits + 18) return {width - bits, true, false};
+    return {width - least, false, false};
 }
 
-std::string one_line(const EffectCell& cell) {
-    if (!cell.flips) return cell.empty_reason;
-    const std::string distance = "  distance " + scientific(cell.distance->value);
-    return pad_left(percent(cell.flips->value), 7) + "  " + pad_right(interval_text(cell), 15) +
-           pad_right(bits_text(cell), 13) + distance;
+void cell_line(Writer& w, std::size_t indent, const std::string& name, const EffectCell& cell) {
+    const LineLayout layout = line_layout(w.width());
+    const std::size_t room = layout.name + 2 - indent;
+    std::string text = std::string(indent, ' ') + pad_right(elide(name, room - 1), room);
+    if (!cell.flips) {
+        w.line(text + "  " + cell.empty_reason);
+        return;
+    }
+    text += pad_left(share_text(cell.flips->value), 7) + "  " + pad_right(interval_text(cell), 15);
+    if (layout.bits) text += pad_right(bits_text(cell), 13);
+    if (layout.distance) text += "distance " + scientific(cell.distance->value);
+    w.line(text);
 }
 
 void setting_table(Writer& w) {
     if (w.report.attribution.setting_rows.empty()) return;
     w.line("");
-    w.line(w.bold("Changing the settings themselves, the same seeds"));
+    w.title("Changing the settings themselves, the same seeds");
     for (const EffectRow& row : w.report.attribution.setting_rows) {
-        const std::string where = row.where.empty() ? "" : ", " + row.where;
-        const std::string name = elide(row_name(row) + where, 27);
-        w.line("  " + pad_right(name, 28) + one_line(row.cells[0]));
-        for (const LevelPair& pair : row.level_pairs) {
-            w.line("    " + pad_right(elide(pair.first + " / " + pair.second, 25), 26) + one_line(pair.cell));
-        }
+        cell_line(w, 2, row_name(row) + (row.where.empty() ? "" : " at " + row.where), row.cells[0]);
+        for (const LevelPair& pair : row.level_pairs) cell_line(w, 4, pair.first + " / " + pair.second, pair.cell);
     }
 }
 
@@ -154,11 +167,47 @@ void level_tables(Writer& w) {
     for (const EffectRow& row : w.report.attribution.rows) {
         if (row.level_pairs.empty()) continue;
         w.line("");
-        w.line(w.bold("Levels of " + row_name(row) + ", all runs"));
-        for (const LevelPair& pair : row.level_pairs) {
-            w.line("  " + pad_right(elide(pair.first + " / " + pair.second, 27), 28) + one_line(pair.cell));
-        }
+        w.title("Levels of " + row_name(row) + ", all runs");
+        for (const LevelPair& pair : row.level_pairs) cell_line(w, 2, pair.first + " / " + pair.second, pair.cell);
     }
+}
+
+// Only what the tables show needs a word.
+struct Shown {
+    std::size_t units = 0;
+    bool intervals = false, few = false, lone = false, probabilities = false, distances = false;
+
+    void see(const EffectCell& cell, bool bits, bool distance) {
+        if (!cell.flips) return;
+        distances = distances || distance;
+        intervals = intervals || (cell.flips->interval && cell.flips->interval->high);
+        few = few || cell.flips->flag == "CI_TOO_FEW_UNITS";
+        lone = lone || cell.flips->flag == "UNBOUNDED";
+        probabilities = probabilities || (bits && cell.bitwise_equal < cell.pairs);
+        units = std::max(units, cell.units);
+    }
+};
+
+void legend(Writer& w) {
+    const Attribution& a = w.report.attribution;
+    const LineLayout layout = line_layout(w.width());
+    Shown shown;
+    for (const EffectRow& row : a.rows) {
+        for (const EffectCell& cell : row.cells) shown.see(cell, row.kind != FactorKind::seed, false);
+        for (const LevelPair& pair : row.level_pairs) shown.see(pair.cell, layout.bits, layout.distance);
+    }
+    for (const EffectRow& row : a.setting_rows) shown.see(row.cells[0], layout.bits, layout.distance);
+    for (const Setting& setting : a.settings) shown.probabilities |= setting.replay_max_abs_dp > 0;
+    std::vector<std::string> words;
+    if (shown.intervals)
+        words.push_back("[low, high]: 95% interval from " + plural(shown.units, "unit") + " of seeds at most");
+    if (shown.few) words.emplace_back("(n units): too few seeds for an interval");
+    if (shown.lone) words.emplace_back("[0, ?]: one unit carries all of it");
+    if (shown.probabilities) words.emplace_back("|dp|: largest change of a probability");
+    if (shown.distances) words.emplace_back("distance: mean squared Hellinger distance");
+    if (words.empty()) return;
+    w.line("");
+    w.line(wrap(join(words, "; "), w.width(), "  "));
 }
 
 void rates(Writer& w) {
@@ -166,12 +215,13 @@ void rates(Writer& w) {
         for (const Setting& setting : w.report.attribution.settings) {
             const Rate& r = setting.*rate;
             if (r.count == 0) continue;
-            w.paragraph(word, std::to_string(r.count) + " of " + plural(r.of, "run") + " of " + setting.name +
-                                  " (95% interval of the rate: " + points(r.interval.low) + " to " +
-                                  percent(*r.interval.high) + ")");
+            const std::string where = w.report.attribution.settings.size() > 1 ? " of " + setting.name : "";
+            w.paragraph(word, std::to_string(r.count) + " of " + plural(r.of, "run") + where +
+                                  ", replays not counted (95% interval of the rate: " + points(r.interval.low) +
+                                  " to " + percent(*r.interval.high) + ")");
         }
     };
-    w.line("");
+    const std::size_t before = w.out.size();
     show("collapsed", &Setting::collapsed);
     show("diverged", &Setting::diverged);
     show("failed", &Setting::failed);
@@ -183,6 +233,7 @@ void rates(Writer& w) {
         w.paragraph("verified", join(verified, ", ") + ": the libraries report what was asked, in every run");
     if (!unverified.empty())
         w.paragraph("unverified", join(unverified, ", ") + ": set, but no library said so in every run");
+    if (w.out.size() > before) w.out.insert(before, "\n");
 }
 
 void failures(Writer& w) {
@@ -190,17 +241,17 @@ void failures(Writer& w) {
     for (std::size_t i = 0; i < std::min(k_shown, w.report.failed.size()); ++i) {
         const FailedRun& run = w.report.failed[i];
         w.line("");
-        w.line(w.red("run " + run.label + " failed") + "  " +
-               elide(run.cell, static_cast<std::size_t>(w.style.width) - 18));
-        w.line(wrap(run.reason, static_cast<std::size_t>(w.style.width), "  "));
-        for (const std::string& text : run.log_tail)
-            w.line("  | " + elide(text, static_cast<std::size_t>(w.style.width) - 4));
+        const std::string what = "run " + run.label + " failed";
+        w.line(w.red(what) + "  " + elide(run.cell, w.width() - what.size() - 2));
+        w.line(wrap(run.reason, w.width(), "  "));
+        for (const std::string& text : run.log_tail) w.line("  | " + elide(text, w.width() - 4));
         if (!run.reproduce.empty()) w.line("  by hand: " + run.reproduce);
     }
     if (w.report.failed.size() > k_shown) {
         w.line("");
-        w.line("and " + plural(w.report.failed.size() - k_shown, "more failed run") +
-               ": assay report --json lists all");
+        w.line(wrap(
+            "and " + plural(w.report.failed.size() - k_shown, "more failed run") + ": assay report --json lists all",
+            w.width()));
     }
 }
 
@@ -219,10 +270,14 @@ void header(Writer& w) {
                               ? plural(replays, "replay") + " identical"
                               : std::to_string(replays - identical) + " of " + plural(replays, "replay") + " DIFFER");
     }
-    const std::string title = elide(r.name, 30) + "  " + r.audit.substr(0, 12);
-    const auto width = static_cast<std::size_t>(w.style.width);
-    const std::size_t gap = title.size() + counts.size() + 2 <= width ? width - title.size() - counts.size() : 2;
-    w.line(w.bold(title) + std::string(gap, ' ') + counts);
+    const std::string title = elide(r.name, std::min<std::size_t>(30, w.width() - 14)) + "  " + r.audit.substr(0, 12);
+    const std::size_t have = display_width(title) + counts.size();
+    if (have + 2 <= w.width()) {
+        w.line(w.bold(title) + std::string(w.width() - have, ' ') + counts);
+    } else {
+        w.line(w.bold(title));
+        w.line(wrap(counts, w.width()));
+    }
     w.line("");
 }
 
@@ -231,21 +286,20 @@ void header(Writer& w) {
 std::string terminal_report(const Report& report, const TerminalStyle& style) {
     Writer w{report, style, ""};
     header(w);
-    w.line(w.bold("Changing only this ... changes this share of the predicted labels"));
-    const std::size_t per_table =
-        std::max<std::size_t>(1, (static_cast<std::size_t>(style.width) - k_name_width) / k_column_width);
+    w.title("Changing only this ... changes this share of the predicted labels");
+    const std::size_t per_table = std::max<std::size_t>(1, (w.width() - k_name_width) / k_column_width);
     const std::size_t n = report.attribution.settings.size();
     for (std::size_t begin = 0; begin < n; begin += per_table) {
         if (begin > 0) w.line("");
         effect_table(w, begin, std::min(n, begin + per_table));
     }
-    legend(w);
     setting_table(w);
     level_tables(w);
+    legend(w);
     rates(w);
     failures(w);
     w.line("");
-    for (const std::string& sentence : report.lead) w.line(wrap(sentence, static_cast<std::size_t>(style.width)));
+    for (const std::string& sentence : report.lead) w.line(wrap(sentence, w.width()));
     w.line("");
     for (std::size_t i = 0; i < report.next.size(); ++i) w.paragraph(i == 0 ? "Next" : "", report.next[i]);
     w.paragraph("Made", report.context.generated + " by " + report.context.tool + " from " + report.context.store +

@@ -41,7 +41,7 @@ struct ReportContext {
 struct Report {
     std::string name;
     std::string audit;   // id, 64 hex digits
-    std::string design;  // "factorial", "4 blocks of 2 seeds", "seeds side by side"
+    std::string design;  // "every combination", "4 blocks of 2 seeds a stream, crossed", "seeds side by side"
     std::uint64_t root_seed = 1;
     std::vector<Factor> factors;
     std::size_t planned = 0, stored = 0;  // runs
