@@ -39,11 +39,12 @@ std::vector<std::string> audit_names(const Store& store, const std::vector<std::
     return lines;
 }
 
+Error nothing_yet(const fs::path& store) {
+    return Error("U0107", Exit::nothing, "there is no audit in " + store.string() + " yet", "assay run SPEC makes one");
+}
+
 Error unknown_audit(const Store& store, const std::string& reference, const std::vector<std::string>& ids) {
-    if (ids.empty()) {
-        return Error("U0107", Exit::nothing, "there is no audit in " + store.path().string() + " yet",
-                     "assay run SPEC makes one");
-    }
+    if (ids.empty()) return nothing_yet(store.path());
     return Error("U0107", Exit::usage, "no audit is called '" + reference + "' in " + store.path().string(),
                  "there is: " + join(audit_names(store, ids), "\n          "));
 }
@@ -78,6 +79,12 @@ fs::path store_path(const Options& options) {
     return named != nullptr && *named != '\0' ? fs::path(named) : fs::path(".assay");
 }
 
+Store open_store(const Options& options) {
+    const fs::path path = store_path(options);
+    if (!fs::exists(path)) throw nothing_yet(path);
+    return Store::open(path);
+}
+
 fs::path work_path(const Options& options, const Plan& plan) {
     return fs::absolute(store_path(options)) / "work" / audit_id(plan).substr(0, 12);
 }
@@ -103,8 +110,8 @@ SpecSource requested_spec(const Options& options) {
     if (options.arguments.empty() && !fs::exists(path)) {
         throw Error("U0106", Exit::usage, "assay " + options.command + " needs a spec",
                     "name one: assay " + options.command +
-                        " audits/origin_seeds.yaml; or write assay.yaml here; or give\n" +
-                        "a training command: assay run -- python train.py --seed '${seed}' --out '${out}'");
+                        " audits/origin_seeds.yaml; write assay.yaml here; or give\n    a command: assay " +
+                        options.command + " -- python train.py --seed '${seed}' --out '${out}'");
     }
     return {read_file(path, k_spec_limit_bytes), path};
 }

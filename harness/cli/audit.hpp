@@ -27,6 +27,8 @@ struct Audit {
 };
 
 std::filesystem::path store_path(const Options& options);
+// For commands that only read. Error U0107 (exit 5) where there is nothing yet, A0002 (74) where something else is.
+Store open_store(const Options& options);
 // <store>/work: folders of running and failed runs, and what only this machine knows of an audit. Safe to delete.
 std::filesystem::path work_path(const Options& options, const Plan& plan);
 ExecuteOptions execute_options(const Options& options);

@@ -19,8 +19,9 @@ int demo_command(const Options& options) {
     const int code = execute_audit({std::string(k_demo_spec), "demo.yaml"}, demo);
     if (code == 0 && !demo.quiet && !demo.json) {
         std::cerr << "\nNow your own: assay run -- python train.py --seed '${seed}' --out '${out}'\n"
-                     "(train.py writes predictions.npy, probabilities [N, C], into --out; --store assay-demo shows "
-                     "these runs)\n";
+                     "(train.py writes predictions.npy, probabilities [N, C], into --out).\n"
+                     "These runs again: assay report --store "
+                  << demo.store.string() << "\n";
     }
     return code;
 }

@@ -1,6 +1,7 @@
 // assay COMMAND [options]: the table of commands, and the one place where errors become exit codes.
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -15,9 +16,8 @@ namespace {
 
 const std::vector<Command>& commands() {
     static const std::vector<Command> k_commands = {
-        {"demo", "assay demo [options]", "which of five causes changes a digit reader's answers? (under a minute)",
-         "  assay demo                       trains small nets on real digits, prints the table\n", true, 0,
-         demo_command},
+        {"demo", "assay demo [options]", "which of five causes changes a digit reader's answers? (a minute)",
+         "  assay demo                  trains small nets on real digits, prints the table\n", true, 0, demo_command},
         {"plan", "assay plan [SPEC] [options]", "what a spec would run and set; refuses what this machine lacks",
          "  assay plan audits/origin_seeds.yaml\n  assay plan --json                of assay.yaml in this folder\n",
          false, 1, plan_command},
@@ -50,6 +50,13 @@ void print_error(const Error& error, bool json) {
     std::cerr << format_error(error) << std::flush;
 }
 
+void work_in(const std::filesystem::path& folder) {
+    if (folder.empty()) return;
+    std::error_code error;
+    std::filesystem::current_path(folder, error);
+    if (error) throw Error("F0001", Exit::unreadable, "cannot work in " + folder.string() + ": " + error.message());
+}
+
 int dispatch(const Options& options) {
     if (options.version) {
         std::cout << "assay " ASSAY_VERSION "\n";
@@ -65,7 +72,7 @@ int dispatch(const Options& options) {
             std::cout << help_text(command);
             return 0;
         }
-        if (!options.directory.empty()) std::filesystem::current_path(options.directory);
+        work_in(options.directory);
         return command.main(options);
     }
     return static_cast<int>(Exit::bug);
@@ -100,4 +107,7 @@ int run_program(int argc, char** argv) {
 }  // namespace
 }  // namespace assay
 
-int main(int argc, char** argv) { return assay::run_program(argc, argv); }
+int main(int argc, char** argv) {
+    std::signal(SIGXFSZ, SIG_IGN);  // a file over the limit is an error with a path, exit 74; trainers get the default
+    return assay::run_program(argc, argv);
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/program_options.hpp>
 #include <charconv>
+#include <functional>
 #include <sstream>
 
 #include "base/error.hpp"
@@ -16,14 +17,27 @@ Error usage_error(const char* code, const std::string& message, const std::strin
     return Error(code, Exit::usage, message, help);
 }
 
+std::int64_t checked_count(const std::string& option, std::int64_t n, std::int64_t most) {
+    if (n >= 1 && n <= most) return n;
+    throw usage_error("U0103", option + " takes 1 to " + std::to_string(most) + ", got " + std::to_string(n), "");
+}
+
+// Read as text: the stream operator of a path takes no blanks.
+po::typed_value<std::string>* path_value(std::filesystem::path& path, const char* name) {
+    return po::value<std::string>()->value_name(name)->notifier([&path](const std::string& text) { path = text; });
+}
+
+po::typed_value<std::int64_t>* count_value(const std::function<void(const std::int64_t&)>& take) {
+    return po::value<std::int64_t>()->value_name("N")->notifier(take);
+}
+
 po::options_description common_options(Options& o) {
     po::options_description common("Options", 80, 56);
     common.add_options()("help,h", po::bool_switch(&o.help), "show this and stop")(
         "json", po::bool_switch(&o.json), "print one JSON document on standard output")(
-        "output,o", po::value<std::filesystem::path>(&o.output)->value_name("FILE"), "write there: .txt or .json")(
-        "directory,C", po::value<std::filesystem::path>(&o.directory)->value_name("DIR"), "work in DIR")(
-        "store", po::value<std::filesystem::path>(&o.store)->value_name("DIR"),
-        "where runs are kept (default: $ASSAY_STORE, else .assay)")(
+        "output,o", path_value(o.output, "FILE"), "write there: .txt or .json")(
+        "directory,C", path_value(o.directory, "DIR"), "work in DIR")(
+        "store", path_value(o.store, "DIR"), "where runs are kept (or $ASSAY_STORE; else .assay)")(
         "color", po::value<std::string>(&o.color)->value_name("WHEN"), "auto, always or never")(
         "quiet,q", po::bool_switch(&o.quiet), "nothing on standard error but errors");
     return common;
@@ -31,8 +45,12 @@ po::options_description common_options(Options& o) {
 
 po::options_description execution_options(Options& o, std::string& budget) {
     po::options_description execution("Running", 80, 56);
-    execution.add_options()("jobs,j", po::value<int>(&o.jobs)->value_name("N"), "runs at a time (default: one a core)")(
-        "limit", po::value<std::size_t>(&o.limit)->value_name("N"), "start at most N runs, then stop (exit 75)")(
+    const auto jobs = [&o](std::int64_t n) { o.jobs = static_cast<int>(checked_count("--jobs", n, 1024)); };
+    const auto limit = [&o](std::int64_t n) {
+        o.limit = static_cast<std::size_t>(checked_count("--limit", n, 1'000'000));
+    };
+    execution.add_options()("jobs,j", count_value(jobs), "runs at a time (default: one a core)")(
+        "limit", count_value(limit), "start at most N runs, then stop (exit 75)")(
         "budget", po::value<std::string>(&budget)->value_name("TIME"),
         "start no run after TIME: 90s, 20m, 1h (exit 75)")("failed", po::bool_switch(&o.retry_failed),
                                                            "run again what failed or timed out")(
@@ -52,15 +70,22 @@ std::vector<std::string> option_names(const po::options_description& options) {
 [[noreturn]] void refuse_command(const std::string& name, const std::vector<Command>& commands) {
     std::vector<std::string> names;
     for (const Command& command : commands) names.emplace_back(command.name);
+    if (name.starts_with("-")) {
+        throw usage_error("U0101", "options come after the command, got '" + name + "' first",
+                          "assay COMMAND " + name + "; commands: " + join(names, ", "));
+    }
     const auto near = nearest_name(name, names);
     throw usage_error("U0101", "unknown command '" + name + "'",
                       near ? "did you mean 'assay " + *near + "'?" : "commands: " + join(names, ", "));
 }
 
 void check_values(Options& o, const Command& command, const std::string& budget) {
-    if (!budget.empty()) o.budget_s = parse_duration(budget);
-    if (o.jobs < 0 || o.jobs > 1024)
-        throw usage_error("U0103", "--jobs takes 1 to 1024", "leave it out for one a core");
+    if (!budget.empty()) {
+        o.budget_s = parse_duration(budget);
+        if (o.budget_s == 0)
+            throw usage_error("U0104", "--budget takes more than no time, got '" + budget + "'",
+                              "assay plan shows what would run");
+    }
     if (o.color != "auto" && o.color != "always" && o.color != "never") {
         throw usage_error("U0103", "--color takes auto, always or never, got '" + o.color + "'", "");
     }
@@ -68,6 +93,13 @@ void check_values(Options& o, const Command& command, const std::string& budget)
         throw usage_error("U0105", "too many arguments: '" + o.arguments.back() + "'",
                           std::string("usage: ") + command.usage);
     }
+}
+
+// Boost (1.74 at least) fills %value% and the like into its texts until none is left: for ever, when a word holds one.
+std::string problem_of(const po::error& error, const std::vector<std::string>& words) {
+    const bool marked = std::any_of(words.begin(), words.end(),
+                                    [](const std::string& word) { return word.find('%') != std::string::npos; });
+    return marked ? "an option has no value, or one that does not fit" : error.what();
 }
 
 void parse_command(const std::vector<std::string>& words, const Command& command, Options& o) {
@@ -91,7 +123,7 @@ void parse_command(const std::vector<std::string>& words, const Command& command
         throw usage_error("U0102", "unknown option '" + name + "' of assay " + o.command,
                           near ? "did you mean '" + *near + "'?" : "assay " + o.command + " --help lists its options");
     } catch (const po::error& error) {
-        throw usage_error("U0103", error.what(), "assay " + o.command + " --help lists the options");
+        throw usage_error("U0103", problem_of(error, words), "assay " + o.command + " --help lists the options");
     }
     if (!o.help) check_values(o, command, budget);
 }
@@ -106,7 +138,12 @@ Options parse_options(int argc, const char* const* argv, const std::vector<Comma
         o.own_command.assign(dashes + 1, words.end());
         words.erase(dashes, words.end());
     }
-    if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    if (words.empty() && !o.own_command.empty()) {
+        throw usage_error("U0105", "a training command stands after --, but no command of assay before it",
+                          "assay run -- CMD...");
+    }
+    if (words.empty()) return o;
+    if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
         o.help = true;
         if (words.size() < 2) return o;
         words = {words[1], "--help"};
@@ -153,8 +190,9 @@ std::string overview_text(const std::vector<Command>& commands) {
     }
     text +=
         "\nassay COMMAND --help shows examples and options. Start with: assay demo\n\n"
-        "exit codes: 0 yes, 1 no, 2 bad request, 4 runs failed or missing, 74 a file is\n"
-        "unreadable or damaged, 75 stopped early (run it again), 70 a bug in assay\n";
+        "exit codes: 0 yes, 1 no, 2 bad request, 4 runs failed or missing, 5 nothing\n"
+        "there yet, 70 a bug in assay, 74 a file is unreadable or damaged, 75 stopped\n"
+        "early (run it again), 130 and 143 interrupted (run it again)\n";
     return text;
 }
 

@@ -1,4 +1,6 @@
 // assay plan: what would run, how each level is set, what is done already. Executes nothing that a spec names.
+#include <unistd.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -137,15 +139,19 @@ std::size_t replay_count(const Plan& plan) {
                                                   [](const PlannedRun& run) { return run.request.replicate > 0; }));
 }
 
+// The product and the sum are the number of runs, but where seeds lie side by side.
 std::string headline(const Plan& plan) {
     std::vector<std::string> terms;
-    for (const Factor& f : plan.factors) terms.push_back(display_name(f) + "(" + std::to_string(f.levels.size()) + ")");
+    const bool blocks = plan.design == "seeds";
+    for (const Factor& f : plan.factors) {
+        const std::size_t levels = blocks && f.kind == FactorKind::seed ? 2 : f.levels.size();
+        terms.push_back(display_name(f) + "(" + std::to_string(levels) + ")");
+    }
+    if (blocks) terms.push_back(plural(static_cast<std::size_t>(plan.blocks), "block"));
     const std::size_t replays = replay_count(plan);
     std::string text = plan.name + ": " + plural(plan.runs.size(), "run") + " = " + join(terms, " x ");
-    if (plan.design == "seeds")
-        text += ", seeds in " + plural(static_cast<std::size_t>(plan.blocks), "block") + " of 2";
-    if (plan.design == "repeat") text += ", seeds side by side";
-    if (replays > 0) text += ", of these " + plural(replays, "replay");
+    if (plan.design == "repeat") text += " (seeds side by side)";
+    if (replays > 0) text += " + " + plural(replays, "replay");
     return wrap(text, 78, "  ").substr(2);
 }
 
@@ -190,7 +196,8 @@ int plan_command(const Options& options) {
         stored = load_runs(Store::open(store_path(options)), audit.plan);
     }
     emit(
-        options, [&] { return plan_text(audit.plan, stored); }, [&] { return plan_document(audit.plan, stored); });
+        options, [&] { return shown_text(plan_text(audit.plan, stored), terminal_of(STDOUT_FILENO, options)); },
+        [&] { return plan_document(audit.plan, stored); });
     return 0;
 }
 

@@ -56,6 +56,17 @@ void emit(const Options& options, const std::function<std::string()>& text, cons
     if (!options.json && options.output.empty()) std::cout << text();
 }
 
+std::string shown_text(const std::string& text, const Terminal& terminal) {
+    if (terminal.unicode) return text;
+    std::string ascii;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) ascii += c;
+        if (byte >= 0xC0) ascii += '~';  // one column for one column
+    }
+    return ascii;
+}
+
 Terminal terminal_of(int descriptor, const Options& options) {
     Terminal terminal;
     terminal.is_tty = ::isatty(descriptor) == 1 && variable("TERM") != "dumb";

@@ -22,5 +22,7 @@ struct Terminal {
 };
 // What the file descriptor is, with NO_COLOR, TERM=dumb, COLUMNS, the locale and --color respected.
 Terminal terminal_of(int descriptor, const Options& options);
+// The text as the terminal can show it: without UTF-8, a tilde for each character that is not ASCII.
+std::string shown_text(const std::string& text, const Terminal& terminal);
 
 }  // namespace assay

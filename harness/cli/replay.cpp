@@ -142,7 +142,7 @@ Json comparison_json(const std::string& audit, const std::string& label, const s
 int replay_command(const Options& options) {
     check_output(options);
     const Reference reference = parse_reference(options);
-    const Store store = Store::open(store_path(options));
+    const Store store = open_store(options);
     const std::string id = resolve_audit(store, reference.audit);
     const Plan plan = store.get_audit(id);
     if (reference.number > static_cast<int>(plan.runs.size())) {

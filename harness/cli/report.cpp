@@ -26,6 +26,17 @@ std::vector<std::string> log_tail(const Store& store, const RunRecord& record) {
     return lines;
 }
 
+// A shell takes it as one word, whatever the path holds.
+std::string shell_word(const std::string& text) {
+    const std::string plain =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+        "_-./+:,@%=";
+    if (text.find_first_not_of(plain) == std::string::npos) return text;
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
 std::vector<FailedRun> failed_runs(const Store& store, const Plan& plan, const StoredRuns& stored,
                                    const Options& options) {
     std::vector<FailedRun> failed;
@@ -35,7 +46,7 @@ std::vector<FailedRun> failed_runs(const Store& store, const Plan& plan, const S
         const std::string label = run_label(plan, plan.runs[i].number);
         const auto script = work_path(options, plan) / label / "run.sh";
         failed.push_back({label, cell_text(plan, plan.runs[i]), record->reason, log_tail(store, *record),
-                          std::filesystem::exists(script) ? "sh " + script.string() : ""});
+                          std::filesystem::exists(script) ? "sh " + shell_word(script.string()) : ""});
     }
     return failed;
 }
@@ -62,7 +73,7 @@ Exit show_report(const Store& store, const Plan& plan, const Options& options) {
 
 int report_command(const Options& options) {
     check_output(options);
-    const Store store = Store::open(store_path(options));
+    const Store store = open_store(options);
     const std::string id = resolve_audit(store, options.arguments.empty() ? "last" : options.arguments[0]);
     return static_cast<int>(show_report(store, store.get_audit(id), options));
 }

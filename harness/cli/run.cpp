@@ -41,8 +41,7 @@ std::string so_far(const Store& store, const Plan& plan) {
     return parts.empty() ? "no pair of runs yet" : join(parts, " · ");
 }
 
-ProgressStyle progress_style(const Options& options) {
-    const Terminal terminal = terminal_of(STDERR_FILENO, options);
+ProgressStyle progress_style(const Terminal& terminal, const Options& options) {
     return {terminal.is_tty && !options.no_progress, terminal.color, terminal.unicode, terminal.width};
 }
 
@@ -50,8 +49,10 @@ ExecuteSummary execute_with_progress(const Audit& audit, Store& store, const Opt
     if (options.quiet || options.no_progress) {
         return execute(audit.plan, audit.spec, store, execute_options(options), [](const RunEvent&) {});
     }
-    const auto write = [](const std::string& text) { std::cerr << text << std::flush; };
-    Progress progress(audit.plan, done, progress_style(options), write, [&] { return so_far(store, audit.plan); });
+    const Terminal terminal = terminal_of(STDERR_FILENO, options);
+    const auto write = [&](const std::string& text) { std::cerr << shown_text(text, terminal) << std::flush; };
+    const ProgressStyle style = progress_style(terminal, options);
+    Progress progress(audit.plan, done, style, write, [&] { return so_far(store, audit.plan); });
     const ExecuteSummary summary = execute(audit.plan, audit.spec, store, execute_options(options),
                                            [&](const RunEvent& event) { progress.on_event(event); });
     progress.finish();
@@ -62,8 +63,7 @@ void say_done(const StoredRuns& before, const Plan& plan, const Options& options
     if (options.quiet || before.stored == 0) return;
     const std::size_t left = plan.runs.size() - before.stored;
     std::cerr << before.stored << " of " << plural(plan.runs.size(), "run")
-              << " are in the store (same trainer, parameters, seeds "
-              << "and hardware); " << left << " to go.\n";
+              << " are stored (same trainer, parameters, seeds, hardware); " << left << " to go.\n";
     if (before.failed > 0 && !options.retry_failed) {
         std::cerr << before.failed << " of them failed; --failed runs them again.\n";
     }
@@ -85,12 +85,12 @@ int execute_audit(const SpecSource& source, const Options& options) {
                   << duration_text(summary.training_s) << " of training)\n";
     }
     if (summary.signal != 0) {
-        std::cerr
-            << "stopped; what has finished is stored. The same command continues; assay report shows what there is.\n";
+        std::cerr << "stopped; what has finished is stored. The same command continues;\n"
+                     "assay report shows what there is.\n";
         return static_cast<int>(summary.signal == SIGTERM ? Exit::terminated : Exit::interrupted);
     }
     const Exit shown = show_report(store, audit.plan, options);
-    return static_cast<int>(summary.stopped_early ? worse(Exit::again, Exit::yes) : shown);
+    return static_cast<int>(summary.stopped_early ? Exit::again : shown);
 }
 
 int run_command(const Options& options) { return execute_audit(requested_spec(options), options); }

@@ -35,9 +35,9 @@ struct RunEvent {
 
 struct ExecuteSummary {
     std::size_t planned = 0, reused = 0, executed = 0, failed = 0;  // failed: failed or timed out, now or before
-    bool stopped_early = false;                                     // limit or budget
-    int signal = 0;                                                 // SIGINT or SIGTERM, if one ended it
-    double training_s = 0;                                          // sum of the wall times of the runs executed now
+    bool stopped_early = false;  // limit or budget; a failure under fail_fast is no such stop
+    int signal = 0;              // SIGINT or SIGTERM, if one ended it
+    double training_s = 0;       // sum of the wall times of the runs executed now
     double wall_s = 0;
 };
 

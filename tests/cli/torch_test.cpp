@@ -1,0 +1,73 @@
+// The program with the libtorch trainer: real digits end to end, libraries that confirm the hardware, and a program
+// that does without libtorch itself.
+#include <fstream>
+
+#include "base/text.hpp"
+#include "program.hpp"
+
+namespace assay {
+namespace {
+using testing::Bench;
+using testing::holds;
+
+// As `assay demo`, smaller.
+const std::string k_tiny =
+    "assay: 1\nname: tiny\ndata: {builtin: mnist, train: 200, eval: 100}\ntrain: {epochs: 1, batch: 8, lr: 0.01}\n"
+    "factors:\n  architecture: {model: [dense, cnn]}\n  seed: {init: 2}\n  hardware: {isa: [avx2, baseline]}\n";
+
+bool has_avx2() {
+    std::ifstream cpu("/proc/cpuinfo");
+    const std::string text{std::istreambuf_iterator<char>(cpu), std::istreambuf_iterator<char>()};
+    return holds(text, " avx2 ");
+}
+
+TEST(Torch, ATinyAuditOfRealDigitsEndToEnd) {
+    if (!has_avx2()) GTEST_SKIP() << "this machine has no AVX2, the audit's first level";
+    const Bench bench;
+    bench.write("spec.yaml", k_tiny);
+    const auto run = bench.assay({"run", "spec.yaml", "--store", "store"});
+    ASSERT_EQ(run.exit, 0) << run.err;
+    EXPECT_TRUE(holds(run.out, "\nverified    device, flush_denormals, isa, threads: ")) << run.out;
+    const Json report = bench.report();
+    EXPECT_EQ(report.at("stored"), Json(12)) << "2 models, 2 seeds, 2 instruction sets, and 4 replays";
+    for (const Json& check : report.at("attribution").at("hardware").as_array()) {
+        EXPECT_EQ(check.at("verified"), check.at("of")) << check.at("factor").as_string();
+    }
+    for (const Json& setting : report.at("attribution").at("settings").as_array()) {
+        EXPECT_EQ(setting.at("replay").at("identical"), setting.at("replay").at("pairs"));
+        EXPECT_GT(setting.at("replay").at("pairs").as_integer(), 0);
+        // 100 digits after 25 steps: chance is 0.1, with standard error 0.03.
+        EXPECT_GT(setting.at("accuracy").at("mean").as_number(), 0.2) << "it has not learned";
+    }
+    const auto replay = bench.assay({"replay", "001", "--store", "store"});
+    EXPECT_EQ(replay.exit, 0) << replay.out << replay.err;
+    EXPECT_TRUE(holds(replay.out, "weights     identical")) << replay.out;
+}
+
+TEST(Torch, ALevelThatThisMachineLacksIsRefusedWithTheReason) {
+    const Bench bench;
+    bench.write("cuda.yaml", "assay: 1\nname: t\npin: {hardware: {device: 'cuda:63'}}\nfactors: {seed: {init: 2}}\n");
+    for (const char* command : {"plan", "run"}) {
+        const auto result = bench.assay({command, "cuda.yaml", "--store", "store"});
+        EXPECT_EQ(result.exit, 2) << result.out;
+        EXPECT_TRUE(holds(result.err, "S0301") && holds(result.err, "device: cuda:63: ")) << result.err;
+    }
+}
+
+// What the loader would map, by the loader itself.
+std::string loaded_by(const std::string& program) {
+    const Bench bench;
+    return bench.shell("LD_TRACE_LOADED_OBJECTS=1 " + (testing::k_programs / program).string()).out;
+}
+
+TEST(Torch, OnlyTheTrainerLoadsLibtorch) {
+    EXPECT_TRUE(holds(loaded_by("assay-torch"), "libtorch")) << "this check sees libtorch where it is";
+    const std::string assay = loaded_by("assay");
+    EXPECT_TRUE(holds(assay, "libc.so")) << assay;
+    for (const char* library : {"libtorch", "libc10", "libcuda", "openblas", "libmkl"}) {
+        EXPECT_FALSE(holds(assay, library)) << assay;
+    }
+}
+
+}  // namespace
+}  // namespace assay
