@@ -82,14 +82,17 @@ public:
         const auto begin = Clock::now();
         find_stored();
         while (!running_.empty() || may_start(begin)) {
-            while (may_start(begin) && has_room()) start_next();
+            start_all(begin);
             wait_for_events();
             collect();
+            start_all(begin);  // first: syncing files to disk leaves a core idle
+            keep_ended();
             watch_time();
             watch_signals();
             on_event_({});
         }
-        summary_.stopped_early = !pending_.empty() && summary_.signal == 0;
+        const bool failed_fast = options_.fail_fast && summary_.failed > 0;
+        summary_.stopped_early = !pending_.empty() && summary_.signal == 0 && !failed_fast;
         summary_.wall_s = std::chrono::duration<double>(Clock::now() - begin).count();
         servers_.clear();
         return summary_;
@@ -127,9 +130,13 @@ private:
     bool may_start(Clock::time_point begin) const {
         if (pending_.empty() || signals_seen().interrupts + signals_seen().terminations > 0) return false;
         if (options_.limit > 0 && started_ >= options_.limit) return false;
-        if (options_.fail_fast && summary_.failed > 0) return false;
+        if (options_.fail_fast && (summary_.failed > 0 || !ended_.empty())) return false;
         return options_.budget_s <= 0 ||
                std::chrono::duration<double>(Clock::now() - begin).count() < options_.budget_s;
+    }
+
+    void start_all(Clock::time_point begin) {
+        while (may_start(begin) && has_room()) start_next();
     }
 
     // A run with several threads has the machine to itself: its neighbours would change its time, and it theirs.
@@ -180,7 +187,7 @@ private:
         if (!server || server->dead()) {
             server =
                 std::make_unique<WarmServer>(trainer_command(spec_, options_), folder.shared, folder.start.directory,
-                                             work_ / ("server-" + std::to_string(servers_.size()) + ".log"));
+                                             work_ / ("server-" + std::to_string(++servers_begun_) + ".log"));
         }
         return *server;
     }
@@ -256,9 +263,9 @@ private:
         }
     }
 
-    // Takes a run out of running_; durable before the event, unless it was ended by a signal to us.
+    // Takes a run out of running_, into ended_ unless it was ended by a signal to us or asks to run again.
     void finish(std::size_t position, int wait_status, const std::string& lost) {
-        const std::unique_ptr<Running> run = std::move(running_[position]);
+        std::unique_ptr<Running> run = std::move(running_[position]);
         running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(position));
         exclusive_ = false;
         if (run->asked_to_end && !run->timed_out) {
@@ -272,11 +279,19 @@ private:
             pending_.push_front({run->what.index, run->what.attempt, run->what.again + 1});
             return;
         }
-        FinishedRun finished = finish_run(run->folder, spec_, ending, shape_);
-        if (!shape_ && finished.record.state == RunState::completed) shape_ = finished.shape;
-        keep(*run, finished);
+        ended_.emplace_back(std::move(run), std::move(ending));
     }
 
+    void keep_ended() {
+        for (const auto& [run, ending] : ended_) {
+            FinishedRun finished = finish_run(run->folder, spec_, ending, shape_);
+            if (!shape_ && finished.record.state == RunState::completed) shape_ = finished.shape;
+            keep(*run, finished);
+        }
+        ended_.clear();
+    }
+
+    // Durable before the event.
     void keep(const Running& run, FinishedRun& finished) {
         RunRecord& record = finished.record;
         const bool failed = record.state == RunState::failed || record.state == RunState::timed_out;
@@ -355,9 +370,10 @@ private:
     std::deque<Pending> pending_;
     std::map<int, int> first_attempt_;
     std::map<std::map<std::string, std::string>, std::unique_ptr<WarmServer>> servers_;
-    std::vector<std::unique_ptr<Running>> running_;  // after servers_: ended first
+    std::vector<std::unique_ptr<Running>> running_;                   // after servers_: ended first
+    std::vector<std::pair<std::unique_ptr<Running>, Ending>> ended_;  // not in the store yet
     std::optional<Shape> shape_;
-    std::size_t started_ = 0;
+    std::size_t started_ = 0, servers_begun_ = 0;
     bool exclusive_ = false;
     ExecuteSummary summary_;
 };

@@ -21,10 +21,27 @@ std::string torch_trainer(const ExecuteOptions& options) {
         "build assay where libtorch is found (libtorch-dev, or CMAKE_PREFIX_PATH), or use a command of your own");
 }
 
-Json torch_identity(const ExecuteOptions& options) {
-    const std::string text =
-        output_of({{torch_trainer(options), "--identity"}, kept_environment(), {}, -1, -1, -1}, k_question_s);
-    return parse_json(last_line(text), "assay-torch --identity");
+// The data sets that any run of the audit reads.
+std::vector<std::string> data_sets(const AuditSpec& spec) {
+    std::vector<std::string> names;
+    if (const Json* name = spec.params.find("data")) names.push_back(name->as_string());
+    for (const Factor& factor : spec.factors) {
+        if (factor.name != "data" || factor.kind == FactorKind::seed) continue;
+        for (const Json& level : factor.levels) names.push_back(level.as_string());
+    }
+    return names;
+}
+
+Json torch_identity(const AuditSpec& spec, const ExecuteOptions& options) {
+    std::vector<std::string> command = {torch_trainer(options), "--identity"};
+    for (const std::string& name : data_sets(spec)) command.push_back(name);
+    const std::string text = output_of({std::move(command), kept_environment(), {}, -1, -1, -1}, k_question_s);
+    Json identity = parse_json(last_line(text), "assay-torch --identity");
+    if (const Json* error = identity.find("error")) {
+        throw Error(error->at("code").as_string(), Exit::unreadable, error->at("message").as_string(),
+                    error->at("help").as_string());
+    }
+    return identity;
 }
 
 Json exec_identity(const AuditSpec& spec) {
@@ -52,7 +69,7 @@ Json exec_identity(const AuditSpec& spec) {
 }  // namespace
 
 Json trainer_identity(const AuditSpec& spec, const ExecuteOptions& options) {
-    if (spec.trainer.kind == "torch") return torch_identity(options);
+    if (spec.trainer.kind == "torch") return torch_identity(spec, options);
     if (spec.trainer.kind == "synthetic") return Json::Object{{"kind", "synthetic"}, {"version", "0.1.0"}};
     return exec_identity(spec);
 }

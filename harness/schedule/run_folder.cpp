@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <fstream>
+
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "trainer/effectors.hpp"
@@ -24,6 +26,14 @@ std::string script(const ProcessStart& start) {
     for (const auto& [name, value] : start.environment) text += "  " + name + "=" + quoted(value) + " \\\n";
     for (const std::string& word : start.argv) text += "  " + quoted(word);
     return text + "\n";
+}
+
+// Not synced: after a crash of the machine the folder is made anew.
+void write_scratch(const fs::path& path, const std::string& text) {
+    std::ofstream file(path, std::ios::binary);
+    file << text;
+    file.close();
+    if (!file) throw Error("F0001", Exit::unreadable, "cannot write " + path.string());
 }
 
 }  // namespace
@@ -54,13 +64,13 @@ RunFolder make_run_folder(const fs::path& path, const AuditSpec& spec, const Pla
     fs::remove_all(folder.path, ignored);
     make_directories(folder.path / "out");
     folder.input = {label, audit, attempt, run.request, folder.path / "out"};
-    write_file_atomic(folder.path / "run.json", pretty_json(run_json(folder.input)));
+    write_scratch(folder.path / "run.json", pretty_json(run_json(folder.input)));
     folder.shared = shared_variables(spec, run.request);
     folder.own = protocol_variables(folder.input, folder.path / "run.json");
 
     folder.start.argv = trainer_command(spec, options);
     if (spec.trainer.kind == "exec") {
-        write_file_atomic(folder.path / "parameters.json", pretty_json(run.request.params));
+        write_scratch(folder.path / "parameters.json", pretty_json(run.request.params));
         folder.start.argv = expand_command(folder.start.argv, folder.input, folder.path / "parameters.json");
     }
     folder.start.environment = folder.shared;

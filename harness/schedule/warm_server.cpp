@@ -30,7 +30,7 @@ WarmServer::WarmServer(std::vector<std::string> command, const std::map<std::str
 }
 
 WarmServer::~WarmServer() {
-    for (const auto& [run, pid] : running_) signal_group(pid, SIGKILL);
+    for (const auto& [run, child] : running_) signal_group(child.pid, SIGKILL);
     close_fd(to_.write_end);
     close_fd(from_.read_end);
     signal_group(pid_, SIGKILL);
@@ -44,7 +44,7 @@ void WarmServer::start(const std::string& run, const std::map<std::string, std::
     for (const auto& [name, value] : environment) variables.emplace(name, value);
     std::string line =
         canonical_json(Json::Object{{"run", run}, {"env", std::move(variables)}, {"log", log.string()}}) + "\n";
-    running_[run] = 0;
+    running_[run] = {};
     // A request fits the pipe's buffer many times over; SIGPIPE is ignored while runs are executed.
     if (::write(to_.write_end, line.data(), line.size()) != static_cast<ssize_t>(line.size())) dead_ = true;
 }
@@ -53,7 +53,9 @@ void WarmServer::take_line(const std::string& line, std::vector<Finished>& finis
     const Json answer = parse_json(line, "answer of the warm server");
     if (const Json* run = answer.find("started")) {
         const auto it = running_.find(run->as_string());
-        if (it != running_.end()) it->second = static_cast<pid_t>(answer.at("pid").as_integer());
+        if (it == running_.end()) return;
+        it->second.pid = static_cast<pid_t>(answer.at("pid").as_integer());
+        if (it->second.awaiting != 0) signal_group(it->second.pid, it->second.awaiting);
     } else if (const Json* done = answer.find("finished")) {
         running_.erase(done->as_string());
         finished.push_back({done->as_string(), static_cast<int>(answer.at("status").as_integer())});
@@ -88,7 +90,9 @@ std::vector<WarmServer::Finished> WarmServer::read_answers() {
 
 void WarmServer::signal_run(const std::string& run, int signal) {
     const auto it = running_.find(run);
-    if (it != running_.end()) signal_group(it->second, signal);
+    if (it == running_.end()) return;
+    it->second.awaiting = signal;
+    signal_group(it->second.pid, signal);
 }
 
 }  // namespace assay

@@ -39,14 +39,19 @@ public:
     std::vector<Finished> read_answers();
     bool dead() const { return dead_; }
     int fd() const { return from_.read_end; }
-    void signal_run(const std::string& run, int signal);  // the run's process group
+    // To the run's process group; a run that has not begun yet gets the last such signal as soon as it has.
+    void signal_run(const std::string& run, int signal);
 
 private:
     void take_line(const std::string& line, std::vector<Finished>& finished);
     pid_t pid_ = 0;
     Pipe to_, from_;
     std::string buffer_;
-    std::map<std::string, pid_t> running_;
+    struct Child {
+        pid_t pid = 0;     // 0: asked for, not begun
+        int awaiting = 0;  // the signal that it gets when it begins
+    };
+    std::map<std::string, Child> running_;
     bool dead_ = false;
 };
 

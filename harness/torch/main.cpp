@@ -2,7 +2,7 @@
 //
 //   assay-torch                    one run, described by ASSAY_CONFIG
 //   assay-torch --serve            warm mode
-//   assay-torch --identity         one JSON line: libraries and data
+//   assay-torch --identity DATA..  one JSON line: the libraries, and the content of these data sets
 //   assay-torch --probe HARDWARE   one JSON line: what the libraries make of a hardware block, under these variables
 #include <malloc.h>
 
@@ -19,7 +19,7 @@ int dispatch(int argc, char** argv) {
     const std::string mode = argc > 1 ? argv[1] : "";
     if (mode == "--serve") return assay::serve();
     if (mode == "--identity") {
-        std::puts(assay::canonical_json(assay::identity()).c_str());
+        std::puts(assay::canonical_json(assay::identity({argv + 2, argv + argc})).c_str());
         return 0;
     }
     if (mode == "--probe" && argc == 3) {
@@ -27,7 +27,7 @@ int dispatch(int argc, char** argv) {
         return 0;
     }
     if (argc == 1) return assay::run_from_environment({});
-    std::fprintf(stderr, "usage: assay-torch [--serve | --identity | --probe HARDWARE_JSON]\n");
+    std::fprintf(stderr, "usage: assay-torch [--serve | --identity [DATA...] | --probe HARDWARE_JSON]\n");
     return 2;
 }
 

@@ -29,23 +29,24 @@ void seed_default_generator(const torch::Device& device, std::uint64_t seed) {
 }
 
 // Which images train, as indices into the file: drawn by the stream `data`; then thinned so that class c keeps a share
-// of imbalance^(-c/9).
+// of imbalance^(-c/9). In the order of the file: which ones is this stream's business, their order that of `shuffle`.
 std::vector<std::int64_t> chosen_images(const RunRequest& request, const Images& images) {
     std::vector<std::int64_t> chosen(images.size());
     std::iota(chosen.begin(), chosen.end(), std::int64_t{0});
     if (!plain_seeds(request)) chosen = Random(seed_of(request, "data"), "data").permutation(images.size());
     chosen.resize(std::min(chosen.size(), static_cast<std::size_t>(integer(request, "train"))));
     const double imbalance = number(request, "imbalance");
-    if (imbalance <= 1) return chosen;
     std::map<std::int64_t, double> left;
     for (const std::int64_t i : chosen) left[images.labels[static_cast<std::size_t>(i)]] += 1;
     for (auto& [label, count] : left) count = std::ceil(count * std::pow(imbalance, -static_cast<double>(label) / 9));
     std::erase_if(chosen, [&](std::int64_t i) { return left[images.labels[static_cast<std::size_t>(i)]]-- < 1; });
+    std::sort(chosen.begin(), chosen.end());
     return chosen;
 }
 
 struct Resident {
-    torch::Tensor x, y;  // [n, 1, 28, 28] float32, [n] int64, on the device of the training
+    torch::Tensor x, y;    // [n, 1, 28, 28] float32, [n] int64, on the device of the training
+    torch::Tensor images;  // [n] int64: which images of the file these are
     std::vector<std::int64_t> labels;
 };
 
@@ -64,6 +65,7 @@ Resident resident(const Images& images, const std::vector<std::int64_t>& chosen,
     }
     out.x = out.x.to(device);
     out.y = out.y.to(device);
+    out.images = torch::tensor(chosen, torch::kLong).to(device);
     return out;
 }
 
@@ -139,16 +141,21 @@ private:
 
 // What the step draws from: the keys of its streams, or libtorch's generator state.
 std::vector<std::uint64_t> step_keys(const RunRequest& request, const torch::Device& device, const Model& model,
-                                     std::int64_t step) {
+                                     std::int64_t epoch, std::int64_t step) {
+    std::vector<std::uint64_t> keys;
     if (plain_seeds(request)) {
         const torch::Tensor state = at::globalContext().defaultGenerator(device).get_state();
         const Digest128 digest = Xxh3().update(state.data_ptr(), state.nbytes()).digest();
-        return {digest.high, digest.low};
+        keys = {digest.high, digest.low};
+    } else if (model.dropout > 0) {
+        keys = {Random(seed_of(request, "dropout"), "dropout", static_cast<std::uint64_t>(step)).next()};
+        seed_default_generator(device, keys.front());
     }
-    if (model.dropout == 0) return {};
-    const std::uint64_t key = Random(seed_of(request, "dropout"), "dropout", static_cast<std::uint64_t>(step)).next();
-    seed_default_generator(device, key);
-    return {key};
+    if (integer(request, "augment") > 0) {
+        keys.push_back(seed_of(request, "augment"));
+        keys.push_back(static_cast<std::uint64_t>(epoch));
+    }
+    return keys;
 }
 
 struct EpochResult {
@@ -175,7 +182,7 @@ EpochResult run_epoch(Loop& loop, std::int64_t epoch) {
     const double l1 = number(loop.request, "l1");
     for (std::int64_t begin = 0; begin < n; begin += batch) {
         const torch::Tensor indices = order.narrow(0, begin, std::min(batch, n - begin));
-        const auto keys = step_keys(loop.request, loop.device, loop.model, loop.optimizer.step);
+        const auto keys = step_keys(loop.request, loop.device, loop.model, epoch, loop.optimizer.step);
         torch::Tensor x = loop.data.x.index_select(0, indices);
         if (reach > 0) x = shifted(x, indices.to(torch::kCPU), seed_of(loop.request, "augment"), epoch, reach);
         loop.model.gradient.zero_();
@@ -184,7 +191,7 @@ EpochResult run_epoch(Loop& loop, std::int64_t epoch) {
         loss.backward();
         if (l1 != 0) loop.model.gradient.add_(loop.model.flat.sign(), l1);
         take_step(loop.optimizer, loop.model.flat, loop.model.gradient);
-        loop.digests.add(loop.model, loop.optimizer, indices, keys);
+        loop.digests.add(loop.model, loop.optimizer, loop.data.images.index_select(0, indices), keys);
         result.loss += loss.item<double>();
         ++result.batches;
         loop.progress(loop.optimizer.step, loop.steps);

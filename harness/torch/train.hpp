@@ -19,8 +19,8 @@ struct DataSets {
 struct Training {
     std::vector<float> probabilities;  // n_eval x 10, row-major, softmax
     std::vector<std::int64_t> labels;  // n_eval
-    // (steps + 1) x 8: XXH3-128 (high, low) of weights, optimiser state, batch indices and random keys; row 0 after
-    // initialisation, row s after step s.
+    // (steps + 1) x 8: XXH3-128 (high, low) of weights, optimiser state, batch (indices into the file) and random keys;
+    // row 0 after initialisation, row s after step s.
     std::vector<std::uint64_t> step_digests;
     std::string weights;  // a safetensors file
     Json metrics;         // accuracy, nll, train_loss of the last epoch

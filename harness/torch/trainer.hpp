@@ -5,6 +5,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "torch/train.hpp"
@@ -21,7 +22,10 @@ Preloaded preload();
 // error and in the file `failure`. With a hardware level that did not take hold nothing is trained.
 int run_from_environment(const Preloaded& preloaded);
 
-Json identity();                   // {"kind":"torch",...}: libraries and data, no path, no machine
+// {"kind":"torch",...}: the libraries and the content of the data sets that are named; no path, no machine. Data that
+// cannot be read: {"error":{"code","message","help"}}, so that an audit ends before its first run.
+Json identity(const std::vector<std::string>& data_sets);
+
 Json probe(const Json& hardware);  // {"hardware":{..},"versions":{..}} without training
 
 }  // namespace assay
