@@ -119,8 +119,8 @@ SpecSource requested_spec(const Options& options) {
 Audit prepare_audit(const SpecSource& source, const Options& options) {
     AuditSpec spec = parse_spec(source.text, source.path);
     const ExecuteOptions execution = execute_options(options);
-    Plan plan = make_plan(spec, trainer_identity(spec, execution));
-    refuse_impossible(plan, spec, execution);
+    const Json identity = identify_or_refuse(make_plan(spec, Json()), spec, execution);
+    Plan plan = make_plan(spec, identity);
     return {std::move(spec), std::move(plan)};
 }
 

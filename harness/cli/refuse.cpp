@@ -34,35 +34,41 @@ std::set<std::string> refused_by_description(const std::vector<Json>& blocks) {
     return reasons;
 }
 
+[[noreturn]] void refuse(const std::set<std::string>& reasons) {
+    const std::vector<std::string> lines(reasons.begin(), reasons.end());
+    throw Error("S0301", Exit::usage, "this machine cannot provide what the audit asks for\n  " + join(lines, "\n  "),
+                "leave these levels out, or run the audit on a machine that has them");
+}
+
 // The processes are independent and mostly wait for the loader: two at a time.
-std::set<std::string> refused_by_libraries(const std::vector<Json>& blocks, const AuditSpec& spec,
-                                           const ExecuteOptions& options) {
-    std::set<std::string> reasons;
+std::vector<TrainerProbe> probe_all(const std::vector<Json>& blocks, const AuditSpec& spec,
+                                    const ExecuteOptions& options) {
+    std::vector<TrainerProbe> answers;
     for (std::size_t begin = 0; begin < blocks.size(); begin += 2) {
-        std::vector<std::future<Json>> probes;
+        std::vector<std::future<TrainerProbe>> probes;
         for (std::size_t i = begin; i < std::min(begin + 2, blocks.size()); ++i) {
             probes.push_back(
-                std::async(std::launch::async, [&, i] { return probe_hardware(spec, options, blocks[i]); }));
+                std::async(std::launch::async, [&, i] { return probe_trainer(spec, options, blocks[i]); }));
         }
-        for (std::size_t i = 0; i < probes.size(); ++i) {
-            const Json report = probes[i].get();
-            const Verification verification = verify_hardware(blocks[begin + i], report.at("hardware"));
-            for (const std::string& line : verification.contradictions) reasons.insert("hardware: " + line);
-        }
+        for (auto& probe : probes) answers.push_back(probe.get());
     }
-    return reasons;
+    return answers;
 }
 
 }  // namespace
 
-void refuse_impossible(const Plan& plan, const AuditSpec& spec, const ExecuteOptions& options) {
-    const std::vector<Json> blocks = hardware_blocks(plan);
+Json identify_or_refuse(const Plan& draft, const AuditSpec& spec, const ExecuteOptions& options) {
+    const std::vector<Json> blocks = hardware_blocks(draft);
     std::set<std::string> reasons = refused_by_description(blocks);
-    if (reasons.empty() && spec.trainer.kind == "torch") reasons = refused_by_libraries(blocks, spec, options);
-    if (reasons.empty()) return;
-    const std::vector<std::string> lines(reasons.begin(), reasons.end());
-    throw Error("S0301", Exit::usage, "this machine cannot provide what the audit asks for\n  " + join(lines, "\n  "),
-                "leave these levels out, or run the audit on a machine that has them");
+    if (!reasons.empty()) refuse(reasons);
+    if (spec.trainer.kind != "torch") return trainer_identity(spec, options);
+    const std::vector<TrainerProbe> answers = probe_all(blocks, spec, options);
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const Verification verification = verify_hardware(blocks[i], answers[i].hardware);
+        for (const std::string& line : verification.contradictions) reasons.insert("hardware: " + line);
+    }
+    if (!reasons.empty()) refuse(reasons);
+    return answers.front().identity;
 }
 
 }  // namespace assay

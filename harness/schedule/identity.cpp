@@ -32,16 +32,20 @@ std::vector<std::string> data_sets(const AuditSpec& spec) {
     return names;
 }
 
-Json torch_identity(const AuditSpec& spec, const ExecuteOptions& options) {
-    std::vector<std::string> command = {torch_trainer(options), "--identity"};
-    for (const std::string& name : data_sets(spec)) command.push_back(name);
-    const std::string text = output_of({std::move(command), kept_environment(), {}, -1, -1, -1}, k_question_s);
-    Json identity = parse_json(last_line(text), "assay-torch --identity");
+// What assay-torch says of itself; the error that it had instead.
+Json checked_identity(Json identity) {
     if (const Json* error = identity.find("error")) {
         throw Error(error->at("code").as_string(), Exit::unreadable, error->at("message").as_string(),
                     error->at("help").as_string());
     }
     return identity;
+}
+
+Json torch_identity(const AuditSpec& spec, const ExecuteOptions& options) {
+    std::vector<std::string> command = {torch_trainer(options), "--identity"};
+    for (const std::string& name : data_sets(spec)) command.push_back(name);
+    const std::string text = output_of({std::move(command), kept_environment(), {}, -1, -1, -1}, k_question_s);
+    return checked_identity(parse_json(last_line(text), "assay-torch --identity"));
 }
 
 Json exec_identity(const AuditSpec& spec) {
@@ -74,13 +78,15 @@ Json trainer_identity(const AuditSpec& spec, const ExecuteOptions& options) {
     return exec_identity(spec);
 }
 
-Json probe_hardware(const AuditSpec& spec, const ExecuteOptions& options, const Json& hardware) {
+TrainerProbe probe_trainer(const AuditSpec& spec, const ExecuteOptions& options, const Json& hardware) {
     RunRequest request;
     request.hardware = hardware;
     request.seeds["master"] = 0;
-    ProcessStart start{
-        {torch_trainer(options), "--probe", canonical_json(hardware)}, shared_variables(spec, request), {}, -1, -1, -1};
-    return parse_json(last_line(output_of(std::move(start), k_question_s)), "assay-torch --probe");
+    std::vector<std::string> command = {torch_trainer(options), "--probe", canonical_json(hardware)};
+    for (const std::string& name : data_sets(spec)) command.push_back(name);
+    ProcessStart start{std::move(command), shared_variables(spec, request), {}, -1, -1, -1};
+    const Json answer = parse_json(last_line(output_of(std::move(start), k_question_s)), "assay-torch --probe");
+    return {checked_identity(answer.at("identity")), answer.at("hardware")};
 }
 
 }  // namespace assay

@@ -13,7 +13,12 @@ namespace assay {
 // 74) when an input cannot be read, R0104 (exit 2) when assay-torch is not there.
 Json trainer_identity(const AuditSpec& spec, const ExecuteOptions& options);
 
-// Runs `assay-torch --probe` with the variables of a hardware block: {"hardware":{name: what the libraries report}}.
-Json probe_hardware(const AuditSpec& spec, const ExecuteOptions& options, const Json& hardware);
+// `assay-torch --probe` with the variables of a hardware block: both answers from one process, since loading libtorch
+// is what takes the time. The same errors.
+struct TrainerProbe {
+    Json identity;
+    Json hardware;  // {name: what the libraries report}
+};
+TrainerProbe probe_trainer(const AuditSpec& spec, const ExecuteOptions& options, const Json& hardware);
 
 }  // namespace assay

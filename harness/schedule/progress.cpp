@@ -60,9 +60,11 @@ void Progress::draw() {
                (remaining().empty() ? "" : ", " + remaining()) + "\n");
         return;
     }
-    if (drawn_ - asked_ > std::chrono::seconds(2)) {
-        asked_ = drawn_;
+    // The estimate costs time that trainings could use: at most 1% of it.
+    if (drawn_ - asked_ > std::max<Clock::duration>(std::chrono::seconds(2), 100 * answering_)) {
+        asked_ = Clock::now();
         estimate_ = so_far_();
+        answering_ = Clock::now() - asked_;
     }
     const auto width = static_cast<std::size_t>(style_.width) - 1;
     const std::size_t words = 5 + done.size() + 2 + 2 + counts.size();

@@ -40,6 +40,7 @@ private:
     std::size_t done_ = 0, done_here_ = 0, failed_ = 0;
     std::map<int, std::chrono::steady_clock::time_point> running_;
     std::chrono::steady_clock::time_point begin_, drawn_, asked_;
+    std::chrono::steady_clock::duration answering_{};  // what the last estimate took
     std::string estimate_;
     bool on_screen_ = false;
 };

@@ -3,7 +3,8 @@
 //   assay-torch                    one run, described by ASSAY_CONFIG
 //   assay-torch --serve            warm mode
 //   assay-torch --identity DATA..  one JSON line: the libraries, and the content of these data sets
-//   assay-torch --probe HARDWARE   one JSON line: what the libraries make of a hardware block, under these variables
+//   assay-torch --probe HARDWARE DATA..  one JSON line: what the libraries make of a hardware block, under these
+//                                  variables; and the identity
 #include <malloc.h>
 
 #include <cstdio>
@@ -22,12 +23,13 @@ int dispatch(int argc, char** argv) {
         std::puts(assay::canonical_json(assay::identity({argv + 2, argv + argc})).c_str());
         return 0;
     }
-    if (mode == "--probe" && argc == 3) {
-        std::puts(assay::canonical_json(assay::probe(assay::parse_json(argv[2], "--probe"))).c_str());
+    if (mode == "--probe" && argc >= 3) {
+        const assay::Json hardware = assay::parse_json(argv[2], "--probe");
+        std::puts(assay::canonical_json(assay::probe(hardware, {argv + 3, argv + argc})).c_str());
         return 0;
     }
     if (argc == 1) return assay::run_from_environment({});
-    std::fprintf(stderr, "usage: assay-torch [--serve | --identity [DATA...] | --probe HARDWARE_JSON]\n");
+    std::fprintf(stderr, "usage: assay-torch [--serve | --identity [DATA...] | --probe HARDWARE_JSON [DATA...]]\n");
     return 2;
 }
 

@@ -148,9 +148,9 @@ Json identity(const std::vector<std::string>& data_sets) {
                         {"data", std::move(data)}};
 }
 
-Json probe(const Json& hardware) {
+Json probe(const Json& hardware, const std::vector<std::string>& data_sets) {
     force_hardware(hardware);
-    return Json::Object{{"hardware", effective_hardware(hardware)}, {"versions", library_versions()}};
+    return Json::Object{{"hardware", effective_hardware(hardware)}, {"identity", identity(data_sets)}};
 }
 
 }  // namespace assay

@@ -26,6 +26,7 @@ int run_from_environment(const Preloaded& preloaded);
 // cannot be read: {"error":{"code","message","help"}}, so that an audit ends before its first run.
 Json identity(const std::vector<std::string>& data_sets);
 
-Json probe(const Json& hardware);  // {"hardware":{..},"versions":{..}} without training
+Json probe(const Json& hardware,
+           const std::vector<std::string>& data_sets);  // {"hardware":{..},"identity":{..}} without training
 
 }  // namespace assay

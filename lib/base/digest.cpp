@@ -1,7 +1,11 @@
 #include "base/digest.hpp"
 
 #include <openssl/evp.h>
+#ifdef ASSAY_XXHASH_DISPATCH
+#include <xxh_x86dispatch.h>  // the same digests by the widest vectors that this CPU has
+#else
 #include <xxhash.h>
+#endif
 
 #include <algorithm>
 
@@ -51,9 +55,8 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
 }
 
 bool is_sha256_hex(std::string_view text) {
-    return text.size() == 64 && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
+    return text.size() == 64 && std::all_of(text.begin(), text.end(),
+                                            [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 struct Xxh3::State {

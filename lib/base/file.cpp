@@ -56,8 +56,8 @@ private:
 // A name that no other process of this machine uses now; a crashed one's leftovers are overwritten.
 fs::path beside(const fs::path& path) {
     static unsigned counter = 0;
-    return path.parent_path() /
-           ("." + path.filename().string() + "." + std::to_string(::getpid()) + "." + std::to_string(counter++) + ".tmp");
+    return path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()) + "." +
+                                 std::to_string(counter++) + ".tmp");
 }
 
 void write_new(const fs::path& path, std::string_view bytes) {

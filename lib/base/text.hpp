@@ -27,10 +27,10 @@ std::string elide(std::string_view text, std::size_t width);
 // Breaks at blanks so that no line is wider; words longer than a line stay whole.
 std::string wrap(std::string_view text, std::size_t width, std::string_view indent = "");
 
-std::string fixed(double value, int decimals);          // "0.70"
-std::string percent(double share, int decimals = 1);    // 0.117 -> "11.7%"
-std::string scientific(double value);                   // two significant digits: 6.1e-7, 0.84, 12
-std::string duration_text(double seconds);              // "41 s", "2m 40s", "3h 05m", "0.4 s"
+std::string fixed(double value, int decimals);        // "0.70"
+std::string percent(double share, int decimals = 1);  // 0.117 -> "11.7%"
+std::string scientific(double value);                 // two significant digits: 6.1e-7, 0.84, 12
+std::string duration_text(double seconds);            // "41 s", "2m 40s", "3h 05m", "0.4 s"
 std::string plural(std::size_t count, std::string_view one, std::string_view many = {});  // "1 run", "2 runs"
 
 }  // namespace assay

@@ -16,13 +16,13 @@ namespace assay {
 // canonical JSON are the same request: the second is never run again, its result is taken from the store.
 // Time, host, paths and run numbers are not part of it.
 struct RunRequest {
-    Json trainer;            // identity: {"kind","version",...,"inputs":{path: sha256}}; never a path of this machine
-    Json params;             // object: every parameter, resolved: {"model":"dense","lr":0.001,...}
-    std::map<std::string, std::uint64_t> seeds;       // "master" and one per stream
-    Json hardware;           // object: what was asked, by factors and pins only: {"threads":1,"isa":"avx2"}
-    std::map<std::string, std::string> environment;   // variables that are factors or pins
-    std::map<std::string, std::string> software;      // e.g. {"python": ".venv/bin/python"}
-    int replicate = 0;       // 0 the run itself; 1, 2, ... the same run again (a replay)
+    Json trainer;  // identity: {"kind","version",...,"inputs":{path: sha256}}; never a path of this machine
+    Json params;   // object: every parameter, resolved: {"model":"dense","lr":0.001,...}
+    std::map<std::string, std::uint64_t> seeds;  // "master" and one per stream
+    Json hardware;  // object: what was asked, by factors and pins only: {"threads":1,"isa":"avx2"}
+    std::map<std::string, std::string> environment;  // variables that are factors or pins
+    std::map<std::string, std::string> software;     // e.g. {"python": ".venv/bin/python"}
+    int replicate = 0;                               // 0 the run itself; 1, 2, ... the same run again (a replay)
 
     friend bool operator==(const RunRequest&, const RunRequest&) = default;
 };
@@ -41,7 +41,7 @@ enum class RunState {
     diverged,   // predictions hold NaN or infinities
     failed,     // exit code, bad output, or a hardware level that did not take hold
     timed_out,
-    skipped,    // the trainer said with exit code 125 that this combination makes no sense
+    skipped,  // the trainer said with exit code 125 that this combination makes no sense
 };
 std::string_view state_name(RunState state);
 std::optional<RunState> state_from_name(std::string_view name);
@@ -60,7 +60,7 @@ struct TensorDigest {
     std::string sha256;
     friend bool operator==(const TensorDigest&, const TensorDigest&) = default;
 };
-Json tensor_table_json(const std::vector<TensorDigest>& tensors);        // sorted by name
+Json tensor_table_json(const std::vector<TensorDigest>& tensors);         // sorted by name
 std::string tensor_table_root(const std::vector<TensorDigest>& tensors);  // SHA-256 of its canonical JSON
 
 // Hardware factors as they were asked for and as the trainer's libraries reported them. `effective` has a
@@ -74,7 +74,7 @@ struct HardwareReport {
 struct RunRecord {
     RunRequest request;
     RunState state = RunState::failed;
-    std::string reason;                        // one line; empty when completed
+    std::string reason;  // one line; empty when completed
     HardwareReport hardware;
     Json versions;                             // object: library -> version, as the trainer reported
     Json metrics;                              // object: flat name -> number
@@ -83,7 +83,7 @@ struct RunRecord {
     // Occurrence: true of this happening only, outside every identity but the run's own.
     int attempt = 0;
     double wall_s = 0;
-    std::string started;                       // UTC, ISO 8601
+    std::string started;  // UTC, ISO 8601
     std::string host;
 
     friend bool operator==(const RunRecord&, const RunRecord&) = default;

@@ -134,7 +134,7 @@ int find_build_id(dl_phdr_info* info, std::size_t, void* out) {
 void force_hardware(const Json& hardware) {
     const Json* const threads = hardware.find("threads");
     const int n = threads == nullptr ? 1 : static_cast<int>(threads->as_integer());
-    at::set_num_threads(n);
+    if (at::get_num_threads() != n) at::set_num_threads(n);  // 1.13 begins a pool of spinning threads in any case
     if (auto* set = library_function<void(int)>("openblas_set_num_threads")) set(n);
     at::Context& context = at::globalContext();
     context.setFlushDenormal(is_true(hardware, "flush_denormals"));
