@@ -21,7 +21,7 @@ TEST(Probe, AnswersForEveryEffectorByItsName) {
     std::set<std::string> names, answered;
     for (const Effector& effector : effectors()) names.insert(effector.name);
     for (const auto& [name, level] : asked.as_object()) EXPECT_FALSE(level_problem(name, level)) << name;
-    const Json report = probe(asked);
+    const Json report = probe(asked, {});
     const std::set<std::string> besides = {"aten_capability", "onednn_isa", "blas_core", "aten_threads",
                                            "blas_threads"};
     for (const auto& [name, value] : report.at("hardware").as_object()) {
@@ -29,7 +29,8 @@ TEST(Probe, AnswersForEveryEffectorByItsName) {
     }
     EXPECT_EQ(answered, names);
     EXPECT_EQ(report.at("hardware").as_object().size(), names.size() + besides.size());
-    EXPECT_TRUE(probe(Json::Object{}).at("hardware").find("isa") == nullptr) << "answers what was not asked";
+    EXPECT_TRUE(probe(Json::Object{}, {}).at("hardware").find("isa") == nullptr) << "answers what was not asked";
+    EXPECT_EQ(report.at("identity"), identity({}));
 }
 
 TEST(Identity, NamesLibrariesAndTheDataThatIsReadButNoPath) {
