@@ -217,8 +217,8 @@ void rates(Writer& w) {
             if (r.count == 0) continue;
             const std::string where = w.report.attribution.settings.size() > 1 ? " of " + setting.name : "";
             w.paragraph(word, std::to_string(r.count) + " of " + plural(r.of, "run") + where +
-                                  ", replays not counted (95% interval of the rate: " + points(r.interval.low) +
-                                  " to " + percent(*r.interval.high) + ")");
+                                  " (replays apart; 95% interval: " + points(r.interval.low) + " to " +
+                                  percent(*r.interval.high) + ")");
         }
     };
     const std::size_t before = w.out.size();

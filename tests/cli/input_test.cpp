@@ -62,7 +62,7 @@ TEST(Errors, AsJsonParse) {
     const std::pair<Words, int> rows[] = {
         {{"run", "nope.yaml", "--json"}, 74},
         {{"plan", "typo.yaml", "--json"}, 2},
-        {{"report", "--json", "--store", "nowhere"}, 74},
+        {{"report", "--json", "--store", "nowhere"}, 5},
         {{"run", "--json", "--jbos"}, 2},
         {{"rnu", "--json"}, 2},
     };
