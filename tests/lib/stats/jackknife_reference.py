@@ -1,10 +1,10 @@
-"""Delete-one-unit jackknife intervals on the log scale: the expected values of jackknife_test.cpp.
+"""Delete-one-unit jackknife intervals, on the log scale and on the identity: the expected values of jackknife_test.cpp.
 
 python3 tests/lib/stats/jackknife_reference.py
 
 By the textbook's other road: se^2 = (U-1)/U sum (x_j - mean x)^2 with x_j = log theta_(-j) is the delete-one jackknife
 variance (Efron and Tibshirani 1993, equation 11.5); the pseudo-values of the code differ from it by theta alone, which
-drops out of a variance. Student's quantile is bisected from the closed form for whole degrees of freedom (Abramowitz
+drops out of a variance; on the identity scale x_j = theta_(-j). Student's quantile is bisected from the closed form for whole degrees of freedom (Abramowitz
 and Stegun 1964, 26.7.3 and 26.7.4): scipy 1.10's t.ppf is good to 9 digits only.
 """
 import math
@@ -17,6 +17,12 @@ CASES = [
     (0.02, [[0.0001, 0.021, 0.0215, 0.0205, 0.0212]], 0.95),
     (0.1, [[0.09, 0.11, 0.10, 0.105], [0.08, 0.12, 0.1, 0.11, 0.09]], 0.95),
     (0.1, [[0.08, 0.12, 0.1, 0.11, 0.09], [0.09, 0.11, 0.10, 0.105], [0.1, 0.1, 0.1, 0.1]], 0.95),
+]
+IDENTITY_CASES = [
+    (0.1, [[0.09, 0.11, 0.10, 0.105]], 0.95),
+    (-0.3, [[-0.2, -0.35, -0.31, -0.28, -0.33, 0.01]], 0.90),
+    (0.0, [[0.001, -0.002, 0.0]], 0.95),
+    (1e9, [[1e9 + 1, 1e9 - 2, 1e9 + 0.5, 1e9 + 0.25], [1e9, 1e9 + 3, 1e9 - 1, 1e9 + 1, 1e9 - 1]], 0.99),
 ]
 
 
@@ -41,13 +47,25 @@ def t_quantile(confidence, df):
 
 
 def variance(values):
-    logs = [math.log(value) for value in values]
-    mean = math.fsum(logs) / len(logs)
-    return (len(logs) - 1) / len(logs) * math.fsum((x - mean) ** 2 for x in logs)
+    mean = math.fsum(values) / len(values)
+    return (len(values) - 1) / len(values) * math.fsum((x - mean) ** 2 for x in values)
+
+
+def logs(values):
+    return [math.log(value) for value in values]
+
+
+def show(theta, sets, confidence, low, high):
+    rows = ", ".join("{" + ", ".join(map(repr, values)) + "}" for values in sets)
+    print(f"{{{theta!r}, {{{rows}}}, {confidence}, {low!r}, {high!r}}},")
 
 
 for theta, sets, confidence in CASES:
+    se = math.sqrt(math.fsum(variance(logs(values)) for values in sets))
+    reach = t_quantile(confidence, min(map(len, sets)) - 1) * se
+    show(theta, sets, confidence, theta * math.exp(-reach), theta * math.exp(reach))
+print("identity:")
+for theta, sets, confidence in IDENTITY_CASES:
     reach = t_quantile(confidence, min(map(len, sets)) - 1) * math.sqrt(math.fsum(map(variance, sets)))
-    rows = ", ".join("{" + ", ".join(map(repr, values)) + "}" for values in sets)
-    print(f"{{{theta!r}, {{{rows}}}, {confidence}, {theta * math.exp(-reach)!r}, {theta * math.exp(reach)!r}}},")
-print("t:", *(f"{df}: {t_quantile(0.95, df)!r}" for df in (2, 3, 7)))
+    show(theta, sets, confidence, theta - reach, theta + reach)
+print("t:", *(f"{df}: {t_quantile(0.95, df)!r}" for df in (2, 3, 4, 7)))

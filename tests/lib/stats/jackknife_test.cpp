@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace assay {
 namespace {
@@ -126,6 +127,84 @@ TEST(JackknifeLogInterval, ScalesWithTheUnitOfMeasureAndForgetsTheOrderOfUnits) 
     const auto reversed = *jackknife_log_interval(0.1, Sets{values}, 4);
     EXPECT_NEAR(reversed.low, interval.low, 1e-12);
     EXPECT_NEAR(*reversed.high, *interval.high, 1e-12);
+}
+
+// Expected values: jackknife_reference.py beside this file, below "identity".
+TEST(JackknifeIdentityInterval, AgreesWithAnIndependentComputation) {
+    struct Row {
+        double theta;
+        Sets without;
+        double confidence, low, high;
+    };
+    const Row rows[] = {
+        {0.1, {{0.09, 0.11, 0.1, 0.105}}, 0.95, 0.059237036743059794, 0.1407629632569402},
+        {-0.3, {{-0.2, -0.35, -0.31, -0.28, -0.33, 0.01}}, 0.9, -0.8540874152701137, 0.25408741527011364},
+        {0.0, {{0.001, -0.002, 0.0}}, 0.95, -0.007589166067193514, 0.007589166067193514},
+        {1e9,
+         {{1e9 + 1, 1e9 - 2, 1e9 + 0.5, 1e9 + 0.25}, {1e9, 1e9 + 3, 1e9 - 1, 1e9 + 1, 1e9 - 1}},
+         0.99,
+         999999978.9949205,
+         1000000021.0050795},
+    };
+    for (const Row& row : rows) {
+        const auto interval = jackknife_identity_interval(row.theta, row.without, 3, row.confidence);
+        ASSERT_TRUE(interval && interval->high) << row.low;
+        EXPECT_NEAR(interval->low, row.low, 1e-11 * std::abs(row.high - row.low) + 1e-15 * std::abs(row.theta));
+        EXPECT_NEAR(*interval->high, row.high, 1e-11 * std::abs(row.high - row.low) + 1e-15 * std::abs(row.theta));
+    }
+}
+
+TEST(JackknifeIdentityInterval, SaysNothingWhereThereIsTooLittleToSay) {
+    struct Row {
+        const char* why;
+        double theta;
+        Sets without;
+        std::size_t min_units;
+    };
+    const double infinite = std::numeric_limits<double>::infinity();
+    const Row rows[] = {
+        {"no set of units", 0.1, {}, 0},
+        {"3 units where 4 are needed", 0.1, {{0.1, 0.2, 0.1}}, 4},
+        {"one of two sets is too small", 0.1, {{0.1, 0.2, 0.1, 0.1}, {0.1, 0.2}}, 4},
+        {"a variance needs 2 units, whatever is asked", 0.1, {{0.1}}, 0},
+        {"not a number", std::nan(""), {{0.1, 0.1, 0.1, 0.1}}, 4},
+        {"undefined without one unit", 0.1, {{0.1, std::nullopt, 0.1, 0.1}}, 4},
+        {"infinite without one unit", 0.1, {{0.1, infinite, 0.1, 0.1}}, 4},
+    };
+    for (const Row& row : rows) {
+        EXPECT_FALSE(jackknife_identity_interval(row.theta, row.without, row.min_units)) << row.why;
+    }
+}
+
+// Nothing is unbounded on this scale, and nothing needs a sign.
+TEST(JackknifeIdentityInterval, MirrorsWithTheSignAndCrossesZero) {
+    const Set plus = {0.02, -0.01, 0, 0.005, 0.03}, minus = {-0.02, 0.01, 0, -0.005, -0.03};
+    const auto up = *jackknife_identity_interval(0.01, Sets{plus}, 4);
+    const auto down = *jackknife_identity_interval(-0.01, Sets{minus}, 4);
+    EXPECT_LT(up.low, 0);
+    EXPECT_GT(*up.high, 0);
+    EXPECT_DOUBLE_EQ(up.low, -*down.high);
+    EXPECT_DOUBLE_EQ(*up.high, -down.low);
+}
+
+TEST(Jackknife, NamesTheUnitThatDominatesAndTheErrorOnItsScale) {
+    const Set regular = {0.09, 0.11, 0.095, 0.105, 0.1}, lone = {0.02, 0.021, 0.0215, 0.0001, 0.0212};
+    for (const auto& interval : {*jackknife_log_interval(0.02, Sets{regular, lone}, 4),
+                                 *jackknife_identity_interval(0.02, Sets{regular, {1, 1, 1, 9, 1}}, 4)}) {
+        EXPECT_TRUE(interval.one_unit_dominates);
+        EXPECT_EQ(interval.dominating_set, 1U);
+        EXPECT_EQ(interval.dominating_unit, 3U);
+        EXPECT_EQ(interval.degrees_of_freedom, 4U);
+    }
+    const auto unbounded = *jackknife_log_interval(0.1, Sets{regular, {0.1, 0.1, 0, 0.1}}, 4);
+    EXPECT_EQ(unbounded.dominating_set, 1U);
+    EXPECT_EQ(unbounded.dominating_unit, 2U);
+    EXPECT_FALSE(unbounded.standard_error);
+    // Student's 97.5% quantile with 4 degrees of freedom, 2.7764451051977908, times the error is the reach.
+    const auto log = *jackknife_log_interval(0.1, Sets{regular}, 4);
+    EXPECT_NEAR(*log.standard_error, reach(log) / 2.7764451051977908, 1e-11);
+    const auto identity = *jackknife_identity_interval(0.1, Sets{regular}, 4);
+    EXPECT_NEAR(*identity.standard_error, (*identity.high - identity.low) / 2 / 2.7764451051977908, 1e-11);
 }
 
 }  // namespace

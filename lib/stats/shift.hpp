@@ -1,0 +1,39 @@
+// How far two levels lie apart systematically: the squared distance of their means, free of the noise of seeds.
+//
+//   W_st = <x_as - x_bs, x_at - x_bt> = 1/2 (D2[as,bt] + D2[bs,at] - D2[as,at] - D2[bs,bt])
+//   shift2(a, b) = mean of W_st over pairs of seeds that share nothing
+//
+// E W_st = ||mu_a - mu_b||^2 for independent s and t, so the mean is unbiased (a U-statistic: Hoeffding, A class of
+// statistics with asymptotically normal distribution, Annals of Mathematical Statistics 1948) and may be negative.
+// kappa = shift2 / V_a, with V_a the variance between seeds at level a: the systematic change in units of seed
+// variance.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <vector>
+
+#include "stats/jackknife.hpp"
+#include "stats/symmetric.hpp"
+
+namespace assay {
+
+// The seeds of a comparison, one entry a seed (a combination of seed streams, where several vary).
+struct SeedUnits {
+    std::vector<std::vector<std::size_t>> streams;  // [stream][seed]: two seeds are independent when all differ
+    std::vector<std::vector<std::size_t>> units;    // [unit set][seed]: what the jackknife leaves out, from 0
+};
+
+struct Shift {
+    std::optional<double> value;                // shift2; nothing without two independent seeds
+    std::optional<JackknifeInterval> interval;  // on the scale itself; nothing with fewer than `min_units`
+    std::optional<double> variance;             // V_a, over pairs of independent seeds
+    std::optional<double> kappa;                // nothing where V_a is 0 or unknown
+};
+
+// d2: squared distances between slabs, row s * levels + l for seed s at level l (stats/exchange.hpp). Preconditions:
+// d2.n = levels x seeds, a and b below levels; streams and units have an entry for each seed. O(seeds^2 x unit sets).
+Shift shift_between(const Symmetric& d2, std::size_t levels, std::size_t a, std::size_t b, const SeedUnits& seeds,
+                    std::size_t min_units);
+
+}  // namespace assay
