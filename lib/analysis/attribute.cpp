@@ -179,7 +179,7 @@ void fill_replays(const Context& c, Attribution& out) {
         out.findings.push_back(
             {"D0101", std::to_string(differ) + " of " + plural(all, "replay") +
                           " gave other bits though nothing was changed: this training does not repeat, and "
-                          "every figure above contains that noise"});
+                          "every figure here contains that noise"});
     }
 }
 

@@ -30,7 +30,7 @@ Pair compare(std::size_t axis, std::size_t a, std::size_t b, const std::vector<R
 std::vector<Axis> axes_of(const Plan& plan) {
     std::vector<Axis> axes;
     const auto seeds = std::count_if(plan.factors.begin(), plan.factors.end(), is_seed);
-    const bool together = plan.design == "repeat" && seeds > 1;
+    const bool together = seeds_move_together(plan) && seeds > 1;
     Axis all{"seed", FactorKind::seed, {}};
     for (std::size_t f = 0; f < plan.factors.size(); ++f) {
         if (together && is_seed(plan.factors[f])) {

@@ -10,7 +10,7 @@
 
 namespace assay {
 
-// What is changed alone: one factor; or all seed factors together where the design moves them together (`repeat`).
+// What is changed alone: one factor; or all seed factors together where the design moves them together.
 struct Axis {
     std::string name;
     FactorKind kind = FactorKind::seed;

@@ -43,6 +43,8 @@ double interaction(const Plan& plan, const std::vector<Axis>& axes, const std::v
     return score;
 }
 
+}  // namespace
+
 std::string level_name(const Factor& factor, int level) {
     const std::string text = level_text(factor.levels[static_cast<std::size_t>(level)]);
     // "dense" says what it is; "0.001" and "true" do not.
@@ -50,8 +52,6 @@ std::string level_name(const Factor& factor, int level) {
         factor.levels[static_cast<std::size_t>(level)].is_string() && factor.kind == FactorKind::architecture;
     return word ? text : factor.name + " " + text;
 }
-
-}  // namespace
 
 std::size_t SettingGrid::index_of(const PlannedRun& run) const {
     for (std::size_t s = 0; s < levels.size(); ++s) {
@@ -70,7 +70,8 @@ SettingGrid choose_settings(const Plan& plan, const std::vector<Axis>& axes, con
     };
     std::vector<Candidate> candidates;
     for (std::size_t f = 0; f < plan.factors.size(); ++f) {
-        if (may_split(plan.factors[f].kind)) candidates.push_back({f, interaction(plan, axes, pairs, f)});
+        if (plan.design != "screen" && may_split(plan.factors[f].kind))
+            candidates.push_back({f, interaction(plan, axes, pairs, f)});
     }
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.score > b.score; });

@@ -157,4 +157,14 @@ std::string plural(std::size_t count, std::string_view one, std::string_view man
     return std::to_string(count) + " " + word;
 }
 
+std::string ascii_columns(std::string_view utf8) {
+    std::string ascii;
+    for (const char c : utf8) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80) ascii += c;
+        if (byte >= 0xC0) ascii += '~';
+    }
+    return ascii;
+}
+
 }  // namespace assay

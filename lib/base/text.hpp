@@ -33,4 +33,7 @@ std::string scientific(double value);                 // two significant digits:
 std::string duration_text(double seconds);            // "41 s", "2m 40s", "3h 05m", "0.4 s"
 std::string plural(std::size_t count, std::string_view one, std::string_view many = {});  // "1 run", "2 runs"
 
+// A tilde for each character that is not ASCII: one column for one column.
+std::string ascii_columns(std::string_view utf8);
+
 }  // namespace assay

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/evidence.hpp"
 #include "core/factor.hpp"
 
 namespace assay {
@@ -13,12 +14,6 @@ namespace assay {
 // What became of a planned run, as far as the analysis may use it.
 enum class Outcome { completed, collapsed, diverged, failed, timed_out, skipped, missing };
 inline constexpr std::size_t k_outcomes = 7;
-
-struct Interval {
-    double low = 0;
-    std::optional<double> high;  // nothing: unbounded
-    friend bool operator==(const Interval&, const Interval&) = default;
-};
 
 // A mean over matched pairs. Flags: "" all is well; NONE_OBSERVED the value is 0 in every pair, which is no proof that
 // it is 0; CI_TOO_FEW_UNITS no interval; UNBOUNDED one unit carries all of it; ONE_RUN_DOMINATES one unit carries more
@@ -96,6 +91,7 @@ struct Attribution {
     std::vector<EffectRow> rows;          // every other factor, in the order of the spec
     std::vector<EffectRow> setting_rows;  // the settings' own factors
     std::vector<HardwareCheck> hardware;
+    Evidence evidence;
     std::vector<Finding> findings;
     std::vector<Outcome> outcomes;                  // one a planned run
     std::vector<std::optional<double>> accuracies;  // one a planned run

@@ -1,6 +1,8 @@
 #include "core/plan.hpp"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -91,6 +93,47 @@ Plan plan_from_json(const Json& json) {
 }
 
 std::string audit_id(const Plan& plan) { return sha256_hex(canonical_json(plan_json(plan))); }
+
+bool seeds_move_together(const Plan& plan) {
+    return plan.design == "repeat" || plan.design == "screen" || plan.design == "hardware";
+}
+
+SeedGroups seed_groups(const Plan& plan) {
+    std::map<std::pair<std::size_t, int>, std::size_t> first_with;  // (factor, level) -> a run
+    std::vector<std::size_t> parent;
+    const auto root = [&](std::size_t run) {
+        while (parent[run] != run) run = parent[run] = parent[parent[run]];
+        return run;
+    };
+    std::vector<std::vector<int>> seeds;
+    for (std::size_t run = 0; run < plan.runs.size(); ++run) {
+        parent.push_back(run);
+        seeds.emplace_back();
+        for (std::size_t f = 0; f < plan.factors.size(); ++f) {
+            if (plan.factors[f].kind != FactorKind::seed) continue;
+            const int level = plan.runs[run].levels[f];
+            seeds.back().push_back(level);
+            const auto [it, fresh] = first_with.try_emplace({f, level}, run);
+            if (!fresh) parent[root(run)] = root(it->second);
+        }
+        // Without seeds all runs are of one seed.
+        if (seeds.back().empty() && run > 0) parent[root(run)] = root(0);
+    }
+    SeedGroups out;
+    std::map<std::size_t, std::size_t> numbers;
+    std::vector<std::set<std::vector<int>>> combinations;
+    for (std::size_t run = 0; run < parent.size(); ++run) {
+        out.group.push_back(numbers.try_emplace(root(run), numbers.size()).first->second);
+        combinations.resize(numbers.size());
+        combinations[out.group.back()].insert(seeds[run]);
+    }
+    for (std::size_t run = 0; run < parent.size(); ++run) {
+        const auto& of_group = combinations[out.group[run]];
+        out.place.push_back(static_cast<std::size_t>(std::distance(of_group.begin(), of_group.find(seeds[run]))));
+    }
+    out.count = numbers.size();
+    return out;
+}
 
 std::string run_label(const Plan& plan, int number) {
     const std::size_t width = std::max<std::size_t>(3, std::to_string(plan.runs.size()).size());

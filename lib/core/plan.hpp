@@ -22,10 +22,11 @@ struct PlannedRun {
 };
 
 // `factors` in the order of the spec. With design "seeds" each seed factor has two levels per block (levels
-// 2b and 2b+1 belong to block b), so runs of two blocks share no seed.
+// 2b and 2b+1 belong to block b), so runs of two blocks share no seed. With "screen" the base configuration is level 0
+// of every factor that is no seed, and no run has two of them off it.
 struct Plan {
     std::string name;
-    std::string design;  // "factorial", "seeds", "repeat"
+    std::string design;  // "factorial", "repeat", "screen", "hardware", "seeds"
     int blocks = 1;
     std::uint64_t root_seed = 1;
     std::vector<Factor> factors;
@@ -39,6 +40,18 @@ struct Plan {
 Json plan_json(const Plan& plan);  // "assay-audit/1"
 Plan plan_from_json(const Json& json);
 std::string audit_id(const Plan& plan);  // SHA-256 of the canonical JSON
+
+// Whether the seed streams move together, run for run ("repeat", "screen", "hardware"), or cross.
+bool seeds_move_together(const Plan& plan);
+
+// Which runs are independent of each other: runs of two groups share no seed of any stream. A group is one seed where
+// streams move together, one block where they cross in blocks, and all runs where every seed crosses every other.
+struct SeedGroups {
+    std::size_t count = 0;
+    std::vector<std::size_t> group;  // [run]
+    std::vector<std::size_t> place;  // [run]: which combination of the group's seeds, numbered alike in each group
+};
+SeedGroups seed_groups(const Plan& plan);
 
 // "013": wide enough for the plan, at least three digits.
 std::string run_label(const Plan& plan, int number);

@@ -40,7 +40,9 @@ SetVariance variance_of(double theta, const std::vector<double>& without) {
         variance.largest_unit = j;
     }
     variance.se2 = sum / (units - 1) / units;
-    variance.dominated = sum > 0 && largest > dominating_share(units) * sum;
+    // Where all values agree, rounding is left, and one of its errors is the largest.
+    const bool varies = std::sqrt(variance.se2) > 1e-12 * std::max(1.0, std::abs(theta));
+    variance.dominated = varies && largest > dominating_share(units) * sum;
     return variance;
 }
 

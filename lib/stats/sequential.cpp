@@ -12,9 +12,9 @@ namespace {
 constexpr std::array k_effects = {0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.8};
 constexpr int k_nodes = 1'000;
 
-// log int_0^inf w^nu exp(-(w - m)^2/2) dw by the midpoint rule in v = sqrt(w). The integrand is log-concave in w with
-// curvature -1 or more, so all of it lies within 12 of its mode but for e^-72. The square root makes it flat at 0,
-// where the rule would lose its digits for nu = 1 (2 differences).
+// log int_0^inf w^nu exp(-(w - m)^2/2) dw by the midpoint rule in v = sqrt(w). The integrand falls off at least as fast
+// as a normal density on both sides of its mode: all of it lies within 12, but for e^-72. The square root makes it flat
+// at 0, where the rule in w would keep 6 digits for nu = 1 (2 differences). Error: 3e-12 at nu = 1, less above.
 double log_integral(double nu, double m) {
     const double root = std::sqrt(m * m + 4 * nu);
     const double mode = m > 0 ? (m + root) / 2 : 2 * nu / (root - m);

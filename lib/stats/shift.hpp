@@ -32,7 +32,7 @@ struct Shift {
 };
 
 // d2: squared distances between slabs, row s * levels + l for seed s at level l (stats/exchange.hpp). Preconditions:
-// d2.n = levels x seeds, a and b below levels; streams and units have an entry for each seed. O(seeds^2 x unit sets).
+// d2.n = levels x seeds, a and b below levels; streams and units have an entry for each seed. O(seeds^2 x units).
 Shift shift_between(const Symmetric& d2, std::size_t levels, std::size_t a, std::size_t b, const SeedUnits& seeds,
                     std::size_t min_units);
 

@@ -62,5 +62,10 @@ TEST(Split, KeepsEmptyPartsAndDropsLineEnds) {
     EXPECT_EQ(join(split("x y z", ' '), "+"), "x+y+z");
 }
 
+TEST(AsciiColumns, KeepTheirNumber) {
+    EXPECT_EQ(ascii_columns("a b"), "a b");
+    EXPECT_EQ(ascii_columns("a \u00b7 \u2026 \U0001F600!"), "a ~ ~ ~!");
+}
+
 }  // namespace
 }  // namespace assay

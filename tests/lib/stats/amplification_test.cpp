@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "lib/stats/crossed_seeds.hpp"
 #include "lib/stats/reference_data.hpp"
 
 namespace assay {
@@ -92,6 +93,47 @@ TEST(Amplification, OfRealRunsHasTheKnownValues) {
     EXPECT_EQ(a.bitwise_equal, 0U);
     EXPECT_EQ(a.verdict, Verdict::sometimes_amplified);
     EXPECT_EQ(a.amplified_bound, std::nullopt);
+}
+
+// Another seed differs in every stream, and each stream's seeds are units. Expected values:
+// crossed_seeds_reference.py.
+Audit crossed_audit() {
+    std::vector<std::vector<std::vector<double>>> values(2);
+    HardwareRuns labels;
+    labels.streams.resize(2);
+    for (std::size_t machine = 0; machine < 2; ++machine) {
+        for (const auto& [init, shuffle] : crossed_seeds()) {
+            values[machine].push_back(crossed_point(machine, init, shuffle));
+            labels.streams[0].push_back(init);
+            labels.streams[1].push_back(shuffle);
+        }
+    }
+    Audit audit = audit_of(values);
+    audit.labels.streams = audit.labels.units = labels.streams;
+    return audit;
+}
+
+TEST(Amplification, OfCrossedSeedsIsMeasuredByThoseThatShareNothing) {
+    const Amplification a = judge(crossed_audit()).value();
+    EXPECT_EQ(a.pairs, 18U);
+    EXPECT_EQ(a.seeds.size(), 18U) << "a seed is a combination of streams";
+    EXPECT_EQ(a.ratio.units, 4U);
+    EXPECT_NEAR(*a.effect.value, 3.702798152206985, 1e-12);
+    EXPECT_NEAR(*a.seed_effect.value, 2.920861955882199, 1e-12);
+    EXPECT_NEAR(*a.ratio.value, 1.2677073439742943, 1e-12);
+    ASSERT_TRUE(a.ratio.interval && a.ratio.interval->high);
+    EXPECT_NEAR(a.ratio.interval->low, 0.7198973008090623, 1e-11);
+    EXPECT_NEAR(*a.ratio.interval->high, 2.232376629500108, 1e-11);
+}
+
+TEST(Amplification, OfSeedsThatAllShareAStreamHasNothingToMeasureBy) {
+    Audit audit = crossed_audit();
+    audit.labels.streams.emplace_back(36, 0);
+    const Amplification a = judge(audit).value();
+    EXPECT_EQ(a.pairs, 18U);
+    EXPECT_EQ(a.seed_effect.value, std::nullopt);
+    EXPECT_EQ(a.flags, Flags{"NO_SEED_PAIRS"});
+    EXPECT_EQ(a.verdict, Verdict::indeterminate);
 }
 
 const std::vector<double> k_places = {1, 5, 3, 8, 2, 6};

@@ -187,6 +187,16 @@ TEST(JackknifeIdentityInterval, MirrorsWithTheSignAndCrossesZero) {
     EXPECT_DOUBLE_EQ(*up.high, -down.low);
 }
 
+// Delete-one values that agree up to rounding: one of the rounding errors is the largest, and means nothing.
+TEST(Jackknife, RoundingDoesNotDominate) {
+    const double up = 0.1 * (1 + 1e-14);
+    for (const auto& interval : {*jackknife_log_interval(0.1, Sets{{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, up}}, 4),
+                                 *jackknife_identity_interval(0.1, Sets{{0.1, 0.1, 0.1, 0.1, 0.1, 0.1, up}}, 4)}) {
+        EXPECT_GT(*interval.standard_error, 0) << "or nothing is tested here";
+        EXPECT_FALSE(interval.one_unit_dominates);
+    }
+}
+
 TEST(Jackknife, NamesTheUnitThatDominatesAndTheErrorOnItsScale) {
     const Set regular = {0.09, 0.11, 0.095, 0.105, 0.1}, lone = {0.02, 0.021, 0.0215, 0.0001, 0.0212};
     for (const auto& interval : {*jackknife_log_interval(0.02, Sets{regular, lone}, 4),

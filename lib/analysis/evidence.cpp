@@ -1,0 +1,37 @@
+#include "analysis/evidence.hpp"
+
+#include <algorithm>
+
+#include "base/error.hpp"
+
+namespace assay {
+
+Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes,
+                     const std::optional<std::vector<std::int64_t>>& labels) {
+    Evidence evidence;
+    const auto usable = std::count(outcomes.begin(), outcomes.end(), Outcome::completed);
+    if (usable == 0) {
+        evidence.left_out = "no run can be used";
+        return evidence;
+    }
+    if (usable > static_cast<std::ptrdiff_t>(k_rows_max)) {
+        evidence.left_out = "more than " + std::to_string(k_rows_max) + " usable runs: too many to compare all pairs";
+        return evidence;
+    }
+    try {
+        const RunTable table = run_table(plan, runs, outcomes);
+        const DesignLabels design = design_labels(plan);
+        const EvidenceInput input{plan, runs, outcomes, table, design};
+        evidence.tests = factor_tests(input);
+        evidence.hardware = hardware_effects(input);
+        evidence.seeds = seed_shares(input);
+        evidence.inputs = input_stability(input, labels);
+        evidence.self_audit = self_audit(input);
+    } catch (const Error& error) {
+        if (error.code() != "E0103") throw;
+        evidence.left_out = error.what();
+    }
+    return evidence;
+}
+
+}  // namespace assay

@@ -1,0 +1,130 @@
+// What the statistics of an audit say beyond matched pairs: tests of factors, amplified rounding, shares of seed
+// streams, stability of single inputs. Plain values, made by analysis, shown by report. Figures of distances are
+// rounded to 10 significant digits: the ones after that depend on the kernels of the BLAS that is there.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/factor.hpp"
+
+namespace assay {
+
+struct Interval {
+    double low = 0;
+    std::optional<double> high;  // nothing: unbounded
+    friend bool operator==(const Interval&, const Interval&) = default;
+};
+
+// An estimate with its 95% jackknife interval. Flags, besides those of Estimate: NO_PAIRS the value is undefined;
+// ZERO_DENOMINATOR; MODEL_MISFIT the interval of a component is entirely below 0.
+struct Figure {
+    std::optional<double> value;
+    std::optional<Interval> interval;
+    std::size_t units = 0;  // independent seeds or blocks behind the interval
+    std::vector<std::string> flags;
+    friend bool operator==(const Figure&, const Figure&) = default;
+};
+
+// Two levels of a tested factor, the same seeds. All on the scale of squared Hellinger distances.
+struct LevelShift {
+    std::string first, second;
+    Figure shift2;                       // squared distance of the means, unbiased, may be negative
+    std::optional<double> kappa;         // shift2 in units of the variance between seeds at `first`
+    std::optional<double> spread_ratio;  // variance between seeds at `second` over that at `first`
+    std::optional<Interval> spread_interval;
+    std::optional<double> spread_p;
+    friend bool operator==(const LevelShift&, const LevelShift&) = default;
+};
+
+// Does a factor shift the answers, whatever the seed? Exact permutation of its levels inside each seed (statistics: the
+// denominator is factor x seed). The p-values of all factors of an audit are one family, adjusted by Holm.
+struct FactorTest {
+    std::string factor;
+    FactorKind kind = FactorKind::hyperparameter;
+    std::string untested;  // why there is no test, or "UNTESTABLE: ..." why none of its results could be significant
+    bool nested = false;   // each level has seeds of its own: F2, whole seeds permuted
+    std::size_t levels = 0, seeds = 0, seeds_left_out = 0, runs = 0;
+    std::optional<double> f;  // nothing when infinite or undefined
+    bool f_infinite = false;
+    std::size_t df_effect = 0, df_error = 0;
+    double r2 = 0;  // share of the sum of squares; biased upward
+    std::optional<double> p, p_holm;
+    std::uint64_t p_count = 0, p_total = 0;
+    bool exhaustive = false;
+    double smallest_p = 1;
+    std::vector<LevelShift> shifts;
+    friend bool operator==(const FactorTest&, const FactorTest&) = default;
+};
+
+// A hardware factor in one configuration of everything else: does it change anything, and how large does training make
+// the change, in units of another seed?
+struct HardwareEffect {
+    std::string factor;
+    std::string where;  // "dense, lr 0.1"; "" when there is one configuration only
+    std::size_t pairs = 0, bitwise_equal = 0, label_changes = 0;
+    std::size_t seeds = 0, amplified = 0;
+    std::optional<Interval> amplified_share;  // exact binomial, 95%
+    std::optional<double> amplified_bound;    // 95% upper bound of the share where none is amplified
+    Figure effect, seed_effect, ratio;        // T_H, T_S, A = T_H / T_S
+    double max_d2 = 0;
+    std::string verdict;  // "BITWISE_INVARIANT", "NUMERICAL_ONLY", ...
+    std::vector<std::string> flags;
+    friend bool operator==(const HardwareEffect&, const HardwareEffect&) = default;
+};
+
+// How much of the variance between runs a seed stream brings back alone (total), and explains alone (first order).
+struct SeedShare {
+    std::string stream;  // "seed.init"
+    Figure total, first_order;
+    friend bool operator==(const SeedShare&, const SeedShare&) = default;
+};
+struct SeedShares {
+    std::string where;
+    Figure variance;                 // V: half the expected squared distance of two runs that share no seed
+    Figure population;               // the same V with its interval when the inputs are a sample, too
+    std::vector<SeedShare> streams;  // where two streams or more vary
+    std::vector<std::string> flags;
+    friend bool operator==(const SeedShares&, const SeedShares&) = default;
+};
+
+// Which inputs change their answer when only seeds change; over the runs of one configuration.
+struct InputStability {
+    std::string where;
+    std::size_t runs = 0, inputs = 0;
+    std::optional<double> disagreement;          // mean over inputs: labels that change between two retrains
+    std::optional<double> top_1, top_5, top_10;  // share of the variance that the top 1%, 5%, 10% inputs carry
+    // Of the runs within one point of accuracy of the best (all of them without labels): inputs about which any two
+    // disagree, and the largest share of labels in which one differs from the first run. Both grow with `near_best`.
+    std::size_t near_best = 0;
+    std::optional<double> ambiguity, discrepancy;
+    std::vector<std::size_t> unstable;                      // inputs with a flip risk above 10%, from 0; Bayes FDR 10%
+    std::optional<double> unstable_false_discovery;         // mean posterior probability that one does not belong there
+    std::vector<std::optional<double>> class_disagreement;  // by true class; empty without labels
+    std::optional<double> test_set_luck;  // observed / predicted sd of accuracy; near 1: luck on this set
+    friend bool operator==(const InputStability&, const InputStability&) = default;
+};
+
+// The control: "nothing" as a factor. Runs and their repeats go through the test that the factors went through.
+struct SelfAudit {
+    std::size_t pairs = 0, bitwise_equal = 0;  // of a run and its first repeat
+    std::size_t seeds = 0;                     // behind the test
+    std::optional<double> p;                   // nothing where all repeats are identical, or `untested` says why
+    std::string untested;
+    friend bool operator==(const SelfAudit&, const SelfAudit&) = default;
+};
+
+struct Evidence {
+    std::vector<FactorTest> tests;
+    std::vector<HardwareEffect> hardware;
+    std::vector<SeedShares> seeds;
+    std::vector<InputStability> inputs;
+    std::optional<SelfAudit> self_audit;  // nothing without repeats
+    std::string left_out;                 // why there is none: too many runs for all pairs, or too few
+    friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+
+}  // namespace assay
