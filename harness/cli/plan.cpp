@@ -4,12 +4,15 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
+#include "analysis/effect_dimension.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
 #include "cli/render.hpp"
+#include "design/claims.hpp"
 #include "design/design.hpp"
 #include "trainer/effectors.hpp"
 
@@ -139,8 +142,20 @@ std::size_t replay_count(const Plan& plan) {
                                                   [](const PlannedRun& run) { return run.request.replicate > 0; }));
 }
 
-// The product and the sum are the number of runs, but where seeds lie side by side.
-std::string headline(const Plan& plan) {
+// "(base + 5 changes) x 8 seeds"
+std::string screen_terms(const Plan& plan) {
+    std::size_t changes = 0, seeds = 0;
+    for (const Factor& f : plan.factors) {
+        if (f.kind == FactorKind::seed) {
+            seeds = f.levels.size();
+        } else {
+            changes += f.levels.size() - 1;
+        }
+    }
+    return "(base + " + plural(changes, "change") + ") x " + plural(seeds, "seed");
+}
+
+std::string product_terms(const Plan& plan) {
     std::vector<std::string> terms;
     const bool blocks = plan.design == "seeds";
     for (const Factor& f : plan.factors) {
@@ -148,14 +163,19 @@ std::string headline(const Plan& plan) {
         terms.push_back(display_name(f) + "(" + std::to_string(levels) + ")");
     }
     if (blocks) terms.push_back(plural(static_cast<std::size_t>(plan.blocks), "block"));
+    return join(terms, " x ") + (seeds_move_together(plan) ? " (seeds side by side)" : "");
+}
+
+// The product and the sum are the number of runs, but where seeds lie side by side.
+std::string headline(const Plan& plan) {
     const std::size_t replays = replay_count(plan);
-    std::string text = plan.name + ": " + plural(plan.runs.size(), "run") + " = " + join(terms, " x ");
-    if (plan.design == "repeat") text += " (seeds side by side)";
+    std::string text = plan.name + ": " + plural(plan.runs.size(), "run") + " = " +
+                       (plan.design == "screen" ? screen_terms(plan) : product_terms(plan));
     if (replays > 0) text += " + " + plural(replays, "replay");
     return wrap(text, 78, "  ").substr(2);
 }
 
-std::string plan_text(const Plan& plan, const StoredRuns& stored) {
+std::string plan_text(const Plan& plan, const StoredRuns& stored, const std::vector<Claim>& claims) {
     std::string text = headline(plan) + "\n\n" + factor_table(plan) + labelled("pinned", pinned_text(plan)) +
                        labelled("set in each run", always_text(plan)) + "\n";
     std::string done = std::to_string(stored.stored) + " of " + std::to_string(plan.runs.size());
@@ -163,12 +183,34 @@ std::string plan_text(const Plan& plan, const StoredRuns& stored) {
     text += labelled("done already", done);
     const auto mean = mean_wall_s(stored);
     text += labelled("one run", mean ? duration_text(*mean) + " on one core, as measured" : "not timed yet");
+    std::string label = "can show";
+    for (const std::string& claim : claim_sentences(plan, claims)) text += labelled(std::exchange(label, ""), claim);
     for (const std::string& note : plan_notes(plan)) text += labelled("note", note);
     return text;
 }
 
-Json plan_document(const Plan& plan, const StoredRuns& stored) {
-    Json::Array runs, notes;
+Json claim_json(const Claim& claim) {
+    return Json::Object{{"factor", full_name(claim.factor)},
+                        {"levels", static_cast<std::uint64_t>(claim.factor.levels.size())},
+                        {"seeds", static_cast<std::uint64_t>(claim.seeds)},
+                        {"tests", static_cast<std::uint64_t>(claim.tests)},
+                        {"smallest_p", claim.smallest_p},
+                        {"testable", claim.testable},
+                        {"seeds_needed", static_cast<std::uint64_t>(claim.needed)},
+                        {"power", k_power},
+                        {"dimensions", claim.dimensions},
+                        {"dimensions_measured", claim.measured},
+                        {"detectable_shift", claim.detectable ? Json(*claim.detectable) : Json()}};
+}
+
+Json repeats_json(const Plan& plan) {
+    const auto repeats = repeat_claim(plan);
+    if (!repeats) return Json();
+    return Json::Object{{"repeats", static_cast<std::uint64_t>(repeats->repeats)}, {"rate_bound", repeats->bound}};
+}
+
+Json plan_document(const Plan& plan, const StoredRuns& stored, const std::vector<Claim>& claims) {
+    Json::Array runs, notes, can_show;
     for (std::size_t i = 0; i < plan.runs.size(); ++i) {
         const PlannedRun& run = plan.runs[i];
         const auto& record = stored.runs[i].record;
@@ -178,10 +220,13 @@ Json plan_document(const Plan& plan, const StoredRuns& stored) {
                                     {"state", record ? Json(state_name(record->state)) : Json("missing")}});
     }
     for (const std::string& note : plan_notes(plan)) notes.push_back(note);
+    for (const Claim& claim : claims) can_show.push_back(claim_json(claim));
     return Json::Object{{"schema", "assay/plan/1"},
                         {"audit", audit_id(plan)},
                         {"plan", plan_json(plan)},
                         {"runs", std::move(runs)},
+                        {"claims", std::move(can_show)},
+                        {"repeats", repeats_json(plan)},
                         {"notes", std::move(notes)},
                         {"done", static_cast<std::uint64_t>(stored.stored)},
                         {"failed", static_cast<std::uint64_t>(stored.failed)}};
@@ -195,9 +240,10 @@ int plan_command(const Options& options) {
     if (std::filesystem::exists(store_path(options) / "STORE")) {
         stored = load_runs(Store::open(store_path(options)), audit.plan);
     }
+    const std::vector<Claim> claims = claims_of(audit.plan, effect_dimensions(audit.plan, stored.runs));
     emit(
-        options, [&] { return shown_text(plan_text(audit.plan, stored), terminal_of(STDOUT_FILENO, options)); },
-        [&] { return plan_document(audit.plan, stored); });
+        options, [&] { return shown_text(plan_text(audit.plan, stored, claims), terminal_of(STDOUT_FILENO, options)); },
+        [&] { return plan_document(audit.plan, stored, claims); });
     return 0;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "design/claims.hpp"
 
 namespace assay {
 namespace {
@@ -12,6 +13,10 @@ namespace {
 using Levels = std::vector<int>;
 
 bool is_seed(const Factor& factor) { return factor.kind == FactorKind::seed; }
+
+[[noreturn]] void refuse_runs(const std::string& how_many) {
+    throw Error("S0201", Exit::usage, "the design makes " + how_many, "vary less at once");
+}
 
 // Every choice of one entry from each list; the last list turns fastest.
 std::vector<Levels> crossing(const std::vector<Levels>& choices) {
@@ -44,17 +49,37 @@ struct Cell {
     int block = 0;
 };
 
-// Seed factors side by side: run i takes level i of each, modulo its number of levels.
-std::vector<Cell> repeat_cells(const AuditSpec& spec) {
-    int longest = 1;
-    std::vector<Levels> others;
-    for (const Factor& factor : spec.factors) {
-        const int n = static_cast<int>(factor.levels.size());
-        if (is_seed(factor)) longest = std::max(longest, n);
-        others.push_back(is_seed(factor) ? Levels{0} : counting(0, n));
+// Every combination of levels; the seeds at their first.
+std::vector<Levels> all_configurations(const AuditSpec& spec) {
+    std::vector<Levels> choices;
+    for (const Factor& factor : spec.factors)
+        choices.push_back(is_seed(factor) ? Levels{0} : counting(0, static_cast<int>(factor.levels.size())));
+    return crossing(choices);
+}
+
+// The first level of everything, then each other level alone.
+std::vector<Levels> single_changes(const AuditSpec& spec) {
+    std::vector<Levels> configurations = {Levels(spec.factors.size(), 0)};
+    for (std::size_t f = 0; f < spec.factors.size(); ++f) {
+        if (is_seed(spec.factors[f])) continue;
+        for (const int level : counting(1, static_cast<int>(spec.factors[f].levels.size()))) {
+            configurations.push_back(configurations.front());
+            configurations.back()[f] = level;
+        }
     }
+    return configurations;
+}
+
+// Seed factors side by side: run i takes level i of each, modulo its number of levels.
+std::vector<Cell> side_by_side(const AuditSpec& spec, const std::vector<Levels>& configurations) {
+    int longest = 1;
+    for (const Factor& factor : spec.factors) {
+        if (is_seed(factor)) longest = std::max(longest, static_cast<int>(factor.levels.size()));
+    }
+    if (configurations.size() * static_cast<std::size_t>(longest) > static_cast<std::size_t>(k_runs_max))
+        refuse_runs("more than " + std::to_string(k_runs_max) + " runs");
     std::vector<Cell> cells;
-    for (const Levels& base : crossing(others)) {
+    for (const Levels& base : configurations) {
         for (int i = 0; i < longest; ++i) {
             Cell cell{base, 0};
             for (std::size_t f = 0; f < spec.factors.size(); ++f) {
@@ -79,6 +104,13 @@ std::vector<Cell> crossed_cells(const AuditSpec& spec) {
         for (Levels& levels : crossing(choices)) cells.push_back({std::move(levels), block});
     }
     return cells;
+}
+
+std::vector<Cell> cells_of(const AuditSpec& spec) {
+    if (spec.design.kind == "screen") return side_by_side(spec, single_changes(spec));
+    if (spec.design.kind == "repeat" || spec.design.kind == "hardware")
+        return side_by_side(spec, all_configurations(spec));
+    return crossed_cells(spec);
 }
 
 void set_level(const Factor& factor, const Json& level, RunRequest& request) {
@@ -144,7 +176,7 @@ Plan make_plan(const AuditSpec& spec, const Json& trainer_identity) {
     plan.root_seed = spec.root_seed;
     plan.factors = spec.factors;
     plan.spec = resolved_spec(spec);
-    const std::vector<Cell> cells = spec.design.kind == "repeat" ? repeat_cells(spec) : crossed_cells(spec);
+    const std::vector<Cell> cells = cells_of(spec);
     const auto add = [&](const Cell& cell, int replicate) {
         const int number = static_cast<int>(plan.runs.size()) + 1;
         plan.runs.push_back(
@@ -159,11 +191,9 @@ Plan make_plan(const AuditSpec& spec, const Json& trainer_identity) {
         for (const Cell& cell : replayed_cells(spec, cells)) add(cell, 1);
     }
     if (plan.runs.size() > static_cast<std::size_t>(k_runs_max)) {
-        throw Error(
-            "S0201", Exit::usage,
-            "the design makes " + std::to_string(plan.runs.size()) + " runs; at most " + std::to_string(k_runs_max),
-            "vary less at once");
+        refuse_runs(std::to_string(plan.runs.size()) + " runs; at most " + std::to_string(k_runs_max));
     }
+    refuse_hopeless(plan);
     plan.order = counting(0, static_cast<int>(plan.runs.size()));
     Random(spec.root_seed, "order").shuffle(std::span(plan.order));
     return plan;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "design/claims.hpp"
 #include "design/design.hpp"
 
 namespace assay {
@@ -58,6 +59,7 @@ void note_idle_streams(const Plan& plan, std::vector<std::string>& notes) {
 std::vector<std::string> plan_notes(const Plan& plan) {
     std::vector<std::string> notes;
     note_units(plan, notes);
+    if (const auto hopeless = hopeless_note(plan)) notes.push_back(*hopeless);
     note_idle_streams(plan, notes);
     if (plan.design == "repeat" && std::count_if(plan.factors.begin(), plan.factors.end(), is_seed) > 1) {
         notes.emplace_back("the seed streams vary together: no pair of runs differs in one stream only");

@@ -224,6 +224,47 @@ void check_block_design(const Node& root, Reader& reader) {
     if (!any) reader.problems.add("S0109", root.find("design")->place, "design {blocks: N} needs a seed factor");
 }
 
+const Node* factor_node(const Node& root, const Factor& factor) {
+    const Node* const kinds = root.find("factors");
+    const Node* const kind = kinds == nullptr ? nullptr : kinds->find(kind_name(factor.kind));
+    return kind == nullptr ? nullptr : kind->find_key(factor.name);
+}
+
+// Designs whose seed streams move together, the same seeds at every level: `screen` and `hardware`.
+void check_shared_seeds(const Node& root, Reader& reader) {
+    const std::string& design = reader.spec.design.kind;
+    if (design != "screen" && design != "hardware") return;
+    const Factor* first = nullptr;
+    bool any_fixed = false;
+    const auto refuse = [&](const Factor& factor, const std::string& what, const std::string& help) {
+        const Node* const node = factor_node(root, factor);
+        reader.problems.add("S0109", node == nullptr ? Place{} : node->place, what, "", help);
+    };
+    for (const Factor& factor : reader.spec.factors) {
+        if (factor.kind == FactorKind::seed) {
+            if (first == nullptr) first = &factor;
+            if (factor.levels.size() == first->levels.size()) continue;
+            refuse(factor, "with design " + design + " every seed factor has the same number of seeds",
+                   first->name + " has " + std::to_string(first->levels.size()) + ", " + factor.name + " has " +
+                       std::to_string(factor.levels.size()));
+        } else if (design == "hardware" && factor.kind != FactorKind::hardware) {
+            refuse(factor, "design hardware varies hardware and seeds only",
+                   "keep one level of " + factor.name + ", or write design: factorial");
+        } else {
+            any_fixed = true;
+        }
+    }
+    const Node* const place = root.find("design");
+    if (first == nullptr) {
+        reader.problems.add("S0109", place->place, "design " + design + " needs a seed factor", "write seed: {all: 8}");
+    }
+    if (!any_fixed) {
+        reader.problems.add(
+            "S0109", place->place,
+            "design " + design + " needs " + (design == "hardware" ? "a hardware factor" : "a factor that is no seed"));
+    }
+}
+
 void check_placeholders(const Node& root, Reader& reader) {
     if (reader.spec.trainer.kind != "exec") return;
     std::vector<std::string> known = known_placeholders();
@@ -284,6 +325,7 @@ void check_together(const Node& root, Reader& reader) {
     AuditSpec& spec = reader.spec;
     check_blocks_against_factors(root, reader);
     check_block_design(root, reader);
+    check_shared_seeds(root, reader);
     check_placeholders(root, reader);
     const bool all = find_factor(spec, FactorKind::seed, "all") != nullptr;
     const auto seeds = std::count_if(spec.factors.begin(), spec.factors.end(),

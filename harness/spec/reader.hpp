@@ -39,7 +39,7 @@ void read_trainer(const Node& node, Reader& reader);
 void read_parameters(const Node& root, Reader& reader);
 void read_factors(const Node& node, Reader& reader);
 void read_pins(const Node* node, Reader& reader);
-// What only shows when all is read: values that a factor varies and a block fixes, placeholders, block designs.
+// What only shows when all is read: values that a factor varies and a block fixes, placeholders, designs.
 void check_together(const Node& root, Reader& reader);
 
 }  // namespace assay

@@ -47,7 +47,7 @@ void expected(const std::string& what, const Node& node, Problems& problems) {
 }
 
 void read_design(const Node& node, Reader& reader) {
-    const std::vector<std::string> kinds = {"factorial", "repeat"};
+    const std::vector<std::string> kinds = {"factorial", "repeat", "screen", "hardware"};
     DesignSpec& design = reader.spec.design;
     if (node.kind == Node::Kind::map) {
         const std::vector<std::string> keys = {"blocks"};
@@ -63,7 +63,8 @@ void read_design(const Node& node, Reader& reader) {
     if (std::find(kinds.begin(), kinds.end(), *text) == kinds.end()) {
         const auto near = nearest_name(*text, kinds);
         reader.problems.add("S0104", node.place, "unknown design '" + elide(*text, 40) + "'",
-                            near ? "did you mean '" + *near + "'?" : "", "designs: factorial, repeat, {blocks: N}");
+                            near ? "did you mean '" + *near + "'?" : "",
+                            "designs: " + join(kinds, ", ") + ", {blocks: N}");
     } else {
         design.kind = *text;
     }

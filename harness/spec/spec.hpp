@@ -30,7 +30,7 @@ struct TrainerSpec {
 };
 
 struct DesignSpec {
-    std::string kind = "factorial";  // "factorial", "seeds", "repeat"
+    std::string kind = "factorial";  // "factorial", "repeat", "screen", "hardware", "seeds"
     int blocks = 1;                  // design seeds
 };
 

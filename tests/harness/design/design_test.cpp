@@ -32,6 +32,11 @@ TEST(MakePlan, CountsRunsAndReplays) {
         {"factors: {seed: {init: 3, shuffle: 3}}\ndesign: repeat\nreplays: 0\n", 3, 0},
         {"factors: {architecture: {model: [dense, cnn]}, seed: {init: 2, shuffle: 2}}\ndesign: {blocks: 3}\n", 26, 2},
         {"factors: {seed: {init: 2}}\nreplicates: 3\n", 6, 4},
+        // Base, one change of lr, two of threads: 4 configurations of 8 seeds, one replay in each.
+        {"factors: {hyperparameter: {lr: [0.1, 0.2]}, hardware: {threads: [1, 2, 4]}, seed: {init: 8, shuffle: "
+         "8}}\ndesign: screen\n",
+         36, 4},
+        {"factors: {hardware: {threads: [1, 2], isa: [avx2, baseline]}, seed: {all: 7}}\ndesign: hardware\n", 32, 4},
     };
     for (const Row& row : rows) {
         const Plan plan = plan_of(row.rest);
@@ -53,6 +58,34 @@ TEST(MakePlan, EveryRunIsAskedForOnceAndCarriesItsLevels) {
         EXPECT_EQ(run.request.hardware.at("threads"), Json(1));
         EXPECT_EQ(run.request.params.at("seed_mode"), Json("separate"));
     }
+}
+
+// The base configuration, then each other level alone; the same seeds everywhere, the streams side by side.
+TEST(MakePlan, AScreenChangesOneThingAtATime) {
+    const Plan plan = plan_of(
+        "factors: {hyperparameter: {lr: [0.1, 0.2]}, seed: {init: 8, shuffle: 8}, hardware: {threads: [1, 2, 4]}}\n"
+        "design: screen\nreplays: 0\n");
+    const std::vector<std::vector<int>> configurations = {{0, 0}, {1, 0}, {0, 1}, {0, 2}};
+    ASSERT_EQ(plan.runs.size(), 32U);
+    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+        const auto& configuration = configurations[i / 8];
+        const int seed = static_cast<int>(i % 8);
+        EXPECT_EQ(plan.runs[i].levels, (std::vector<int>{configuration[0], seed, seed, configuration[1]})) << i;
+    }
+}
+
+TEST(MakePlan, HardwareRunsTheSameSeedsEverywhereAndRepeatsTheFirst) {
+    const Plan plan =
+        plan_of("factors: {hardware: {threads: [1, 2]}, seed: {init: 6, shuffle: 6}}\ndesign: hardware\n");
+    std::map<int, std::vector<std::vector<int>>> first, again;
+    for (const PlannedRun& run : plan.runs) {
+        EXPECT_EQ(run.levels[1], run.levels[2]) << "streams side by side";
+        (run.request.replicate > 0 ? again : first)[run.levels[0]].push_back({run.levels[1], run.levels[2]});
+    }
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_EQ(first[0], first[1]);
+    EXPECT_EQ(first[0].size(), 6U);
+    for (int level : {0, 1}) EXPECT_EQ(again[level], (std::vector<std::vector<int>>{{0, 0}})) << "seed 1";
 }
 
 TEST(MakePlan, IsBalanced) {
@@ -94,12 +127,18 @@ TEST(MakePlan, AllFeedsEveryStream) {
 }
 
 TEST(MakePlan, TooManyRunsAreRefused) {
-    try {
-        plan_of("factors: {seed: {init: 200, shuffle: 200}}\n");
-        FAIL();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), "S0201");
-        EXPECT_EQ(error.exit(), Exit::usage);
+    const std::string lists =
+        "factors: {hyperparameter: {lr: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]}, seed: {all: 1000}}\n";
+    for (const std::string& rest :
+         {std::string("factors: {seed: {init: 200, shuffle: 200}}\n"), lists + "design: screen\n",
+          lists + "design: repeat\n", std::string("factors: {seed: {init: 1000}}\nreplicates: 11\n")}) {
+        try {
+            plan_of(rest);
+            ADD_FAILURE() << rest;
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), "S0201") << rest;
+            EXPECT_EQ(error.exit(), Exit::usage);
+        }
     }
 }
 

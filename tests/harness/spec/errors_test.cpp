@@ -38,6 +38,12 @@ const Case k_cases[] = {
      "assay: 1\nname: t\ntrainer: {exec: t, timeot: 5m, timeout: soon}\nmodel: {hidden: [3]}\nfactors: {seed: {all: "
      "2}}\n"},
     {"blocks", "assay: 1\nname: t\nfactors: {seed: {init: 4}}\ndesign: {blocks: 3}\n"},
+    {"shared_seeds",
+     "assay: 1\nname: t\nfactors:\n  seed: {init: 8, shuffle: 6}\n  hyperparameter: {lr: [0.1, 0.2]}\ndesign: "
+     "screen\n"},
+    {"hardware_design",
+     "assay: 1\nname: t\nfactors:\n  architecture: {model: [dense, cnn]}\n  data: {order: [fixed, shuffled]}\ndesign: "
+     "hardware\n"},
     {"design", "assay: 1\nname: t\nfactors: {seed: {init: 4}}\ndesign: factoral\n"},
     {"accents",
      "assay: 1\nname: t\ntrainer: {exec: 'caf\xc3\xa9 ${lrr}', timeot: 1m}\nfactors: {hyperparameter: {lr: [0.1, "

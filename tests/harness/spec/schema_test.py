@@ -34,12 +34,14 @@ REFUSED = {
     "command_and_blocks": "timeot",
     "blocks": "2 was expected",
     "design": "factoral",
+    "hardware_design": "seed",
     "accents": "timeot",
     "variables": "A=B",
     "many": "c3",
 }
 # Why a schema cannot see the others.
 UNSEEN = {
+    "shared_seeds": "two numbers that must be equal",
     "repeated_keys": "gone before a schema sees the document",
     "tab": "no document",
     "not_yaml": "no document",

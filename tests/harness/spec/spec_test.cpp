@@ -75,6 +75,16 @@ TEST(ParseSpec, BlocksDrawTwoSeedsABlock) {
     EXPECT_EQ(spec.design.blocks, 3);
 }
 
+TEST(ParseSpec, EveryDesignIsKept) {
+    const std::string factors = k_head + "factors: {hardware: {threads: [1, 2]}, seed: {init: 8, shuffle: 8}}\n";
+    for (const char* design : {"factorial", "repeat", "screen", "hardware"}) {
+        const auto spec = parse_spec(factors + "design: " + design + "\n", "");
+        EXPECT_EQ(spec.design.kind, design);
+        EXPECT_EQ(resolved_spec(spec).at("design").at("kind"), Json(design));
+        EXPECT_EQ(spec.factors[1].levels.size(), 8U);
+    }
+}
+
 TEST(ParseSpec, BombsAndGarbageEndInAnErrorNotInACrash) {
     std::string aliases = "a: &a [x, x, x, x, x, x, x, x, x]\n";
     for (char c = 'b'; c < 'j'; ++c) {
