@@ -164,8 +164,9 @@ StoredRuns load_runs(const Store& store, const Plan& plan) {
             data.record = record;
             ++out.stored;
             if (record.state == RunState::failed || record.state == RunState::timed_out) ++out.failed;
-            if (record.state == RunState::completed) {
-                const NumericArray array = parse_npy(store.get_object(record.members.at("predictions.npy")));
+            const auto answers = record.members.find("predictions.npy");
+            if (record.state == RunState::completed && answers != record.members.end()) {
+                const NumericArray array = parse_npy(store.get_object(answers->second));
                 data.predictions = predictions_from_array(array).predictions;
                 take_labels(store, record, out, labels_digest);
             }

@@ -7,6 +7,7 @@ namespace assay {
 int demo_command(const Options& options);
 int plan_command(const Options& options);
 int run_command(const Options& options);
+int import_command(const Options& options);
 int replay_command(const Options& options);
 int report_command(const Options& options);
 }  // namespace assay

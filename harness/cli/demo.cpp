@@ -9,6 +9,7 @@ namespace assay {
 
 int demo_command(const Options& options) {
     Options demo = options;
+    demo.brief = true;
     if (demo.store.empty()) demo.store = "assay-demo";
     if (!demo.quiet) {
         std::cerr << "assay " ASSAY_VERSION
@@ -20,7 +21,7 @@ int demo_command(const Options& options) {
     if (code == 0 && !demo.quiet && !demo.json) {
         std::cerr << "\nNow your own: assay run -- python train.py --seed '${seed}' --out '${out}'\n"
                      "(train.py writes predictions.npy, probabilities [N, C], into --out).\n"
-                     "These runs again: assay report --store "
+                     "Shares, hardware and inputs of these runs: assay report --store "
                   << demo.store.string() << "\n";
     }
     return code;

@@ -34,6 +34,12 @@ const std::vector<Command>& commands() {
         {"report", "assay report [AUDIT] [options]", "what is stored of an audit, as text or JSON; runs nothing",
          "  assay report                     the last audit\n  assay report last~1 -o report.json\n", false, 1,
          report_command},
+        {"import", "assay import TABLE [options]", "runs of other tools, from a table (CSV); then the same report",
+         "  assay import runs.csv                     a row for each run; then report\n"
+         "  assay import runs.csv --name may_sweep -o report.json\n\n"
+         "A table: seed,lr,hardware.isa,predictions\n"
+         "         1,0.01,avx2,out/1.npy\n",
+         false, 1, import_command, true},
     };
     return k_commands;
 }

@@ -60,6 +60,13 @@ po::options_description execution_options(Options& o, std::string& budget) {
     return execution;
 }
 
+po::options_description naming_options(Options& o) {
+    po::options_description naming("Importing", 80, 56);
+    naming.add_options()("name", po::value<std::string>(&o.name)->value_name("NAME"),
+                         "of the audit (default: as the table's file)");
+    return naming;
+}
+
 // Long and short names of the options, for suggestions.
 std::vector<std::string> option_names(const po::options_description& options) {
     std::vector<std::string> names;
@@ -107,6 +114,7 @@ void parse_command(const std::vector<std::string>& words, const Command& command
     po::options_description visible("");
     visible.add(common_options(o));
     if (command.executes) visible.add(execution_options(o, budget));
+    if (command.names_audit) visible.add(naming_options(o));
     po::options_description all;
     all.add(visible).add_options()("argument", po::value<std::vector<std::string>>(&o.arguments));
     po::positional_options_description positional;
@@ -202,6 +210,7 @@ std::string help_text(const Command& command) {
     std::ostringstream options;
     options << common_options(unused);
     if (command.executes) options << "\n" << execution_options(unused, budget);
+    if (command.names_audit) options << "\n" << naming_options(unused);
     return std::string(command.summary) + "\n\nusage: " + command.usage + "\n\nexamples:\n" + command.examples + "\n" +
            options.str();
 }

@@ -16,9 +16,11 @@ struct Options {
     std::filesystem::path directory;       // -C: work there
     std::filesystem::path store;           // empty: $ASSAY_STORE, else .assay
     std::filesystem::path output;          // -o
+    std::string name;                      // --name: of the audit that `import` makes
     std::string color = "auto";            // auto, always, never
     bool json = false;
     bool quiet = false;
+    bool brief = false;  // the demo: the table, its sentences, what to do next
     bool no_progress = false;
     int jobs = 0;
     std::size_t limit = 0;
@@ -37,6 +39,7 @@ struct Command {
     bool executes;         // takes the options of commands that start trainers
     int arguments_max;
     int (*main)(const Options&);
+    bool names_audit = false;  // takes --name
 };
 
 // Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.

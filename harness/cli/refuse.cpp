@@ -40,6 +40,16 @@ std::set<std::string> refused_by_description(const std::vector<Json>& blocks) {
                 "leave these levels out, or run the audit on a machine that has them");
 }
 
+// A library that dies when it computes with what was asked for cannot provide it.
+TrainerProbe answer_of(std::future<TrainerProbe>& probe, const Json& block) {
+    try {
+        return probe.get();
+    } catch (const Error& error) {
+        if (error.code() != "R0105") throw;
+        refuse({"hardware: " + canonical_json(block) + ": " + error.what()});
+    }
+}
+
 // The processes are independent and mostly wait for the loader: two at a time.
 std::vector<TrainerProbe> probe_all(const std::vector<Json>& blocks, const AuditSpec& spec,
                                     const ExecuteOptions& options) {
@@ -50,7 +60,7 @@ std::vector<TrainerProbe> probe_all(const std::vector<Json>& blocks, const Audit
             probes.push_back(
                 std::async(std::launch::async, [&, i] { return probe_trainer(spec, options, blocks[i]); }));
         }
-        for (auto& probe : probes) answers.push_back(probe.get());
+        for (std::size_t i = 0; i < probes.size(); ++i) answers.push_back(answer_of(probes[i], blocks[begin + i]));
     }
     return answers;
 }

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 
 namespace assay {
 namespace {
@@ -57,14 +58,7 @@ void emit(const Options& options, const std::function<std::string()>& text, cons
 }
 
 std::string shown_text(const std::string& text, const Terminal& terminal) {
-    if (terminal.unicode) return text;
-    std::string ascii;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte < 0x80) ascii += c;
-        if (byte >= 0xC0) ascii += '~';  // one column for one column
-    }
-    return ascii;
+    return terminal.unicode ? text : ascii_columns(text);
 }
 
 Terminal terminal_of(int descriptor, const Options& options) {

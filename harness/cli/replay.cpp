@@ -42,6 +42,10 @@ Reference parse_reference(const Options& options) {
 // The stored plan says what ran; where a command of one's own lies on this machine only its spec file knows.
 AuditSpec spec_of(const Plan& plan, const Options& options) {
     const std::string kind = plan.spec.at("trainer").at("kind").as_string();
+    if (kind == "import") {
+        throw Error("U0111", Exit::usage, "the runs of " + plan.name + " were imported: assay cannot train them again",
+                    "repeat one with the tool that made it, and import both as equal rows of the table");
+    }
     if (kind != "exec") {
         AuditSpec spec;
         spec.name = plan.name;

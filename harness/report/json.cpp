@@ -1,33 +1,15 @@
 #include "report/json.hpp"
 
+#include "report/evidence_json.hpp"
+#include "report/json_parts.hpp"
+
 namespace assay {
 namespace {
-
-Json count(std::size_t value) { return Json(static_cast<std::uint64_t>(value)); }
-Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
-Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
-
-Json texts(const std::vector<std::string>& values) {
-    Json::Array array;
-    for (const std::string& value : values) array.emplace_back(value);
-    return array;
-}
-
-template <class T, class Function>
-Json list(const std::vector<T>& values, Function one) {
-    Json::Array array;
-    for (const T& value : values) array.push_back(one(value));
-    return array;
-}
-
-Json interval_json(const Interval& interval) {
-    return Json::Object{{"low", interval.low}, {"high", optional_number(interval.high)}};
-}
 
 Json estimate_json(const std::optional<Estimate>& estimate) {
     if (!estimate) return {};
     return Json::Object{{"value", estimate->value},
-                        {"interval", estimate->interval ? interval_json(*estimate->interval) : Json()},
+                        {"interval", optional_interval(estimate->interval)},
                         {"flag", text_or_null(estimate->flag)}};
 }
 
@@ -92,6 +74,7 @@ Json attribution_json(const Attribution& a) {
                                                                        {"verified", count(check.verified)},
                                                                        {"of", count(check.of)}});
                                           })},
+                        {"evidence", evidence_json(a.evidence)},
                         {"findings", list(a.findings, [](const Finding& finding) {
                              return Json(Json::Object{{"code", finding.code}, {"sentence", finding.sentence}});
                          })}};

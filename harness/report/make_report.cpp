@@ -12,6 +12,8 @@ std::string design_text(const Plan& plan) {
     if (plan.design == "seeds")
         return plural(static_cast<std::size_t>(plan.blocks), "block") + " of 2 seeds a stream, crossed";
     if (plan.design == "repeat") return "seeds side by side";
+    if (plan.design == "screen") return "one change at a time from the first levels, the same seeds";
+    if (plan.design == "hardware") return "every hardware level, the same seeds";
     return "every combination";
 }
 

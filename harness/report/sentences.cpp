@@ -157,6 +157,30 @@ void add_outcomes(const Report& report, const Rate Setting::*rate, const std::st
     }
 }
 
+// What the tests and the variances rest on, where there are any.
+void add_evidence_assumptions(const Evidence& evidence, std::vector<std::string>& out) {
+    const auto& tests = evidence.tests;
+    if (std::any_of(tests.begin(), tests.end(), [](const FactorTest& test) { return test.p.has_value(); })) {
+        out.emplace_back(
+            "Tests of factors: a factor without effect has levels that could change places within a seed; with two "
+            "levels it is enough that differences are as likely one way as the other.");
+        out.emplace_back(
+            "The tests of an audit are one family, adjusted by Holm: a direction counts as found when p_holm is 0.05 "
+            "or less.");
+        out.emplace_back(
+            "Each p-value lists how many arrangements of how many are as extreme, whether all were tried or drawn at "
+            "random (from root_seed), and the smallest p that was possible.");
+    }
+    if (std::any_of(evidence.seeds.begin(), evidence.seeds.end(),
+                    [](const SeedShares& shares) { return shares.variance.value.has_value(); })) {
+        out.emplace_back(
+            "Variances are those of the population of seeds at the tested configurations, on these held-out inputs; "
+            "`population` has the interval with the inputs as a sample, too.");
+    }
+    if (!evidence.inputs.empty())
+        out.emplace_back("Ambiguity and discrepancy grow with the number of runs, which stands beside them.");
+}
+
 }  // namespace
 
 std::string share_text(double share) {
@@ -193,10 +217,12 @@ std::vector<std::string> lead_sentences(const Report& report) {
 
 std::vector<std::string> next_steps(const Report& report) {
     std::vector<std::string> next;
+    const Json* const kind = report.trainer.is_object() ? report.trainer.find("kind") : nullptr;
+    const bool imported = kind != nullptr && *kind == Json("import");  // nothing here can run these again
     if (report.stored < report.planned) {
         next.push_back(plural(report.planned - report.stored, "run") + " to go: the same assay run command continues");
     }
-    if (!report.failed.empty())
+    if (!report.failed.empty() && !imported)
         next.emplace_back("assay run SPEC --failed: run again what failed, once its cause is mended");
     const auto too_few = [](const EffectRow& row) {
         return std::any_of(row.cells.begin(), row.cells.end(),
@@ -209,12 +235,12 @@ std::vector<std::string> next_steps(const Report& report) {
                                : "4 seeds or more of each stream, or {blocks: 3}, give intervals");
     }
     const auto verified = [](const HardwareCheck& check) { return check.verified == check.of; };
-    if (!std::all_of(report.attribution.hardware.begin(), report.attribution.hardware.end(), verified)) {
+    if (!imported && !std::all_of(report.attribution.hardware.begin(), report.attribution.hardware.end(), verified)) {
         next.emplace_back("write effective.json in the trainer: a level counts as forced when a library says so");
     }
     const auto first = std::find_if(report.runs.begin(), report.runs.end(),
                                     [](const ReportRun& run) { return run.outcome == Outcome::completed; });
-    if (first != report.runs.end())
+    if (first != report.runs.end() && !imported)
         next.push_back("assay replay " + first->label + ": one run again, compared bit for bit");
     next.emplace_back("assay report -o report.json: every figure, pair counts and digests");
     return next;
@@ -234,6 +260,7 @@ std::vector<std::string> assumption_sentences(const Report& report) {
     if (excluded)
         out.emplace_back(
             "Collapsed, diverged and failed runs are counted apart; every effect is conditional on their absence.");
+    add_evidence_assumptions(report.attribution.evidence, out);
     return out;
 }
 

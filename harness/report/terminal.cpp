@@ -3,28 +3,15 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/evidence_text.hpp"
+#include "report/figure_text.hpp"
 #include "report/sentences.hpp"
+#include "report/writer.hpp"
 
 namespace assay {
 namespace {
 
 constexpr std::size_t k_name_width = 19, k_column_width = 15;
-
-struct Writer {
-    const Report& report;
-    const TerminalStyle& style;
-    std::string out;
-
-    std::string bold(const std::string& text) const { return style.color ? "\033[1m" + text + "\033[0m" : text; }
-    std::string red(const std::string& text) const { return style.color ? "\033[31m" + text + "\033[0m" : text; }
-    void line(const std::string& text) { out += text.substr(0, text.find_last_not_of(' ') + 1) + "\n"; }
-    std::size_t width() const { return static_cast<std::size_t>(style.width); }
-    void title(const std::string& text) { line(bold(wrap(text, width()))); }
-    void paragraph(const std::string& label, const std::string& text) {
-        const auto lines = split_lines(wrap(text, width() - 12));
-        for (std::size_t i = 0; i < lines.size(); ++i) line(pad_right(i == 0 ? label : "", 12) + lines[i]);
-    }
-};
 
 std::string row_name(const EffectRow& row) {
     return row.kind == FactorKind::seed ? row.factor : row.factor.substr(row.factor.find('.') + 1);
@@ -58,18 +45,6 @@ std::vector<std::string> cell_lines(const EffectRow& row, const EffectCell& cell
     if (!cell.flips) return empty_lines(cell, setting);
     std::vector<std::string> lines = {share_text(cell.flips->value), interval_text(cell)};
     if (row.kind != FactorKind::seed || cell.bitwise_equal == cell.pairs) lines.push_back(bits_text(cell));
-    return lines;
-}
-
-// "lr 0.001" as it is; what is wider than a column breaks at its blanks, so that the level stays in sight.
-std::vector<std::string> heading_lines(const std::string& name) {
-    std::vector<std::string> lines;
-    std::size_t begin = 0;
-    while (begin < name.size()) {
-        const std::size_t end = std::min(name.find(", ", begin), name.size());
-        for (auto& part : split_lines(wrap(name.substr(begin, end - begin), k_column_width - 1))) lines.push_back(part);
-        begin = end + 2;
-    }
     return lines;
 }
 
@@ -111,7 +86,7 @@ void effect_table(Writer& w, std::size_t begin, std::size_t end) {
         for (std::size_t s = begin; s < end; ++s) cells.push_back(make(s));
         return cells;
     };
-    table_row(w, "", collect([&](std::size_t s) { return heading_lines(a.settings[s].name); }));
+    table_row(w, "", collect([&](std::size_t s) { return heading_lines(a.settings[s].name, k_column_width - 1); }));
     for (const EffectRow& row : a.rows) {
         table_row(w, row_name(row),
                   collect([&](std::size_t s) { return cell_lines(row, row.cells[s], a.settings[s]); }));
@@ -225,14 +200,6 @@ void rates(Writer& w) {
     show("collapsed", &Setting::collapsed);
     show("diverged", &Setting::diverged);
     show("failed", &Setting::failed);
-    std::vector<std::string> verified, unverified;
-    for (const HardwareCheck& check : w.report.attribution.hardware) {
-        (check.verified == check.of ? verified : unverified).push_back(check.factor);
-    }
-    if (!verified.empty())
-        w.paragraph("verified", join(verified, ", ") + ": the libraries report what was asked, in every run");
-    if (!unverified.empty())
-        w.paragraph("unverified", join(unverified, ", ") + ": set, but no library said so in every run");
     if (w.out.size() > before) w.out.insert(before, "\n");
 }
 
@@ -281,14 +248,14 @@ void header(Writer& w) {
     w.line("");
 }
 
-}  // namespace
+void lead(Writer& w) {
+    for (const std::string& sentence : w.report.lead) w.line(wrap(sentence, w.width()));
+}
 
-std::string terminal_report(const Report& report, const TerminalStyle& style) {
-    Writer w{report, style, ""};
-    header(w);
+void changes(Writer& w) {
     w.title("Changing only this ... changes this share of the predicted labels");
     const std::size_t per_table = std::max<std::size_t>(1, (w.width() - k_name_width) / k_column_width);
-    const std::size_t n = report.attribution.settings.size();
+    const std::size_t n = w.report.attribution.settings.size();
     for (std::size_t begin = 0; begin < n; begin += per_table) {
         if (begin > 0) w.line("");
         effect_table(w, begin, std::min(n, begin + per_table));
@@ -296,22 +263,41 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
     setting_table(w);
     level_tables(w);
     legend(w);
-    rates(w);
-    failures(w);
-    w.line("");
-    for (const std::string& sentence : report.lead) w.line(wrap(sentence, w.width()));
+}
+
+void ending(Writer& w) {
+    const Report& report = w.report;
     w.line("");
     for (std::size_t i = 0; i < report.next.size(); ++i) w.paragraph(i == 0 ? "Next" : "", report.next[i]);
     w.paragraph("Made", report.context.generated + " by " + report.context.tool + " from " + report.context.store +
                             "; " + duration_text(report.context.training_s) + " of training");
-    if (style.unicode) return w.out;
-    std::string ascii;
-    for (std::size_t i = 0; i < w.out.size(); ++i) {
-        const auto byte = static_cast<unsigned char>(w.out[i]);
-        if (byte < 0x80) ascii += w.out[i];
-        if (byte >= 0xC0) ascii += '~';  // one column for one column
+}
+
+}  // namespace
+
+std::string terminal_report(const Report& report, const TerminalStyle& style) {
+    Writer w{report, style, ""};
+    header(w);
+    if (!style.brief) {
+        lead(w);
+        w.line("");
     }
-    return ascii;
+    changes(w);
+    if (!style.brief) {
+        how_much_section(w);
+        shares_section(w);
+        hardware_section(w);
+        inputs_section(w);
+        control_section(w);
+    }
+    rates(w);
+    failures(w);
+    if (style.brief) {
+        w.line("");
+        lead(w);
+    }
+    ending(w);
+    return style.unicode ? w.out : ascii_columns(w.out);
 }
 
 }  // namespace assay

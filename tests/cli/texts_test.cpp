@@ -33,7 +33,7 @@ TEST(Texts, TheOverview) {
 
 TEST(Texts, HelpOfEachCommand) {
     const Bench bench;
-    for (const std::string command : {"demo", "plan", "run", "replay", "report"}) {
+    for (const std::string command : {"demo", "plan", "run", "replay", "report", "import"}) {
         const auto help = bench.assay({command, "--help"});
         EXPECT_EQ(help.exit, 0);
         EXPECT_EQ(help.out, bench.assay({"help", command}).out);
@@ -59,6 +59,50 @@ TEST(Texts, WrongUsage) {
 TEST(Texts, ThePlan) {
     const Bench bench;
     expect_text(bench.assay({"plan", k_smoke}).out, "plan_smoke_synthetic.txt");
+}
+
+std::string screen_spec(const std::string& seeds) {
+    return "assay: 1\nname: screen\ntrainer: synthetic\nmodel: {inputs: 200, sd_init: 0.4, sd_hardware: "
+           "0.1}\nfactors:\n"
+           "  hyperparameter: {level: [0, 1, 2], effect: [0.2, 0.5]}\n  seed: {init: " +
+           seeds + ", shuffle: " + seeds + "}\ndesign: screen\n";
+}
+
+// Before anything runs by an assumption, later by what ran: level acts on the answers, effect at level 0 does not.
+TEST(Texts, ThePlanOfAScreenSaysWhatItCanShow) {
+    const Bench bench;
+    bench.write("screen.yaml", screen_spec("8"));
+    expect_text(bench.assay({"plan", "screen.yaml"}).out, "plan_screen.txt");
+    ASSERT_EQ(bench.assay({"run", "screen.yaml"}).exit, 0);
+    const std::string text = bench.assay({"plan", "screen.yaml"}).out;
+    EXPECT_TRUE(testing::holds(text, "dimensions measured on")) << text;
+    EXPECT_TRUE(testing::holds(text, "100 dimensions assumed")) << text;
+    const Json plan = parse_json(bench.assay({"plan", "screen.yaml", "--json"}).out, "plan");
+    EXPECT_EQ(plan.at("repeats").at("repeats"), Json(4));
+    const auto& claims = plan.at("claims").as_array();
+    ASSERT_EQ(claims.size(), 2U);
+    const Json &level = claims[0], &effect = claims[1];
+    EXPECT_EQ(level.at("factor"), Json("hyperparameter.level"));
+    EXPECT_EQ(level.at("dimensions_measured"), Json(true));
+    EXPECT_EQ(effect.at("dimensions_measured"), Json(false));
+    EXPECT_EQ(effect.at("smallest_p"), Json(1.0 / 128));
+    EXPECT_EQ(effect.at("seeds_needed"), Json(7));
+    EXPECT_EQ(effect.at("testable"), Json(true));
+    EXPECT_GT(effect.at("detectable_shift").as_number(), 0);
+}
+
+TEST(Texts, AScreenThatCanShowNothingIsRefused) {
+    const Bench bench;
+    bench.write("few.yaml", screen_spec("6"));
+    for (const char* command : {"plan", "run"}) {
+        const auto result = bench.assay({command, "few.yaml"});
+        EXPECT_EQ(result.exit, 2);
+        EXPECT_EQ(result.out, "");
+        EXPECT_EQ(result.err,
+                  "error[S0202]: 6 seeds can never show that effect matters, however large the effect (2 tests)\n"
+                  "  = give every seed factor 7 seeds, the smallest number that is enough\n");
+    }
+    EXPECT_FALSE(std::filesystem::exists(bench.folder.path() / ".assay"));
 }
 
 // The last line names time and place: they become words.

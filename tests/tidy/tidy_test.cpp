@@ -51,12 +51,13 @@ const std::map<std::string, std::set<std::string>>& layers() {
         {"lib/torch", {"lib/base", "lib/core"}},
         {"harness/trainer", {"lib/base", "lib/core"}},
         {"harness/spec", {"lib/base", "lib/core", "harness/trainer"}},
-        {"harness/design", {"lib/base", "lib/core", "harness/spec", "harness/trainer"}},
+        {"harness/design", {"lib/base", "lib/core", "lib/stats", "harness/spec", "harness/trainer"}},
         {"harness/schedule", {"lib/base", "lib/core", "lib/archive", "harness/spec", "harness/trainer"}},
+        {"harness/import", {"lib/base", "lib/core", "harness/spec", "harness/trainer"}},
         {"harness/report", {"lib/base", "lib/core", "lib/analysis", "lib/stats"}},
         {"harness/cli",
          {"lib/base", "lib/core", "lib/archive", "lib/analysis", "lib/stats", "harness/trainer", "harness/spec",
-          "harness/design", "harness/schedule", "harness/report"}},
+          "harness/design", "harness/schedule", "harness/import", "harness/report"}},
         {"harness/torch", {"lib/base", "lib/core", "lib/torch", "harness/trainer"}},
     };
     return k_layers;

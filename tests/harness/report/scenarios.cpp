@@ -1,6 +1,7 @@
 #include "harness/report/scenarios.hpp"
 
 #include "base/check.hpp"
+#include "harness/report/evidence_scenarios.hpp"
 #include "lib/analysis/audit_builder.hpp"
 #include "report/make_report.hpp"
 
@@ -29,9 +30,10 @@ void verify(Audit& audit) {
     }
 }
 
-Report report_of(Audit audit, std::string name, std::vector<FailedRun> failed = {}) {
+Report report_of(Audit audit, std::string name, Evidence evidence, std::vector<FailedRun> failed = {}) {
     audit.plan.name = std::move(name);
     Attribution attribution = audit.attribution();
+    attribution.evidence = std::move(evidence);
     return make_report(audit.plan, audit.runs, std::move(attribution), std::move(failed), k_context);
 }
 
@@ -51,7 +53,7 @@ Report regular() {
     add_labels(audit);
     for (const std::size_t original : {0U, 32U, 64U, 96U}) replay(audit, original, *audit.runs[original].predictions);
     verify(audit);
-    return report_of(std::move(audit), "rate and instruction set");
+    return report_of(std::move(audit), "rate and instruction set", regular_evidence());
 }
 
 // One rate collapses, one loses runs in every way, replays differ, nothing is verified, two runs are still to come.
@@ -85,7 +87,8 @@ Report troubled() {
     end_as(audit.runs[12], RunState::skipped, "");
     audit.runs[2] = {};
     audit.runs[3] = {};
-    return report_of(std::move(audit), "a name that is longer than a name should be", std::move(failed));
+    return report_of(std::move(audit), "a name that is longer than a name should be", troubled_evidence(),
+                     std::move(failed));
 }
 
 Report many_settings() {
@@ -94,7 +97,7 @@ Report many_settings() {
                               const auto decay = static_cast<std::size_t>(levels[0]);
                               return flipping(inputs(0, static_cast<std::size_t>(levels[1]) * decay / 2));
                           });
-    return report_of(std::move(audit), "weight decay");
+    return report_of(std::move(audit), "weight decay", many_settings_evidence());
 }
 
 // Three levels of a hardware factor and of a setting; names that are long, and not ASCII.
@@ -110,7 +113,7 @@ Report three_levels() {
                 });
     add_labels(audit);
     verify(audit);
-    return report_of(std::move(audit), "kernels");
+    return report_of(std::move(audit), "kernels", three_levels_evidence());
 }
 
 Report no_answer() {
@@ -126,7 +129,9 @@ Report no_answer() {
                           ""});
     }
     audit.runs[3] = {};
-    return report_of(std::move(audit), "no answer", std::move(failed));
+    Evidence none;
+    none.left_out = "no run can be used";
+    return report_of(std::move(audit), "no answer", std::move(none), std::move(failed));
 }
 
 // Three blocks; the library version flips labels in one block only, dropout reaches nothing.
@@ -141,7 +146,7 @@ Report blocks() {
         },
         3);
     add_labels(audit);
-    return report_of(std::move(audit), "blocks");
+    return report_of(std::move(audit), "blocks", blocks_evidence());
 }
 
 // A training command as it is: seeds side by side, nothing else.
@@ -150,7 +155,7 @@ Report seeds_alone() {
         return flipping(inputs(0, static_cast<std::size_t>(levels[0])));
     });
     replay(audit, 0, *audit.runs[0].predictions);
-    return report_of(std::move(audit), "command");
+    return report_of(std::move(audit), "command", seeds_alone_evidence());
 }
 
 }  // namespace
