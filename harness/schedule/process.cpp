@@ -158,6 +158,8 @@ std::string output_of(ProcessStart start, double seconds) {
     while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
     close_fd(pipe.read_end);
+    if (!late && WIFSIGNALED(status))
+        throw Error("R0105", Exit::unreadable, start.argv.front() + " ended with " + status_text(status));
     if (late || status != 0) {
         throw Error("R0102", Exit::unreadable,
                     start.argv.front() + " ended with " +

@@ -39,8 +39,9 @@ std::string unzip(const fs::path& path) {
     }
     int code = 0;
     const std::string problem = ::gzerror(file, &code);
-    ::gzclose(file);
-    if (got < 0 || (code != Z_OK && code != Z_STREAM_END)) fail(path, "is damaged or cut off: " + problem);
+    const int closed = ::gzclose(file);  // newer versions of zlib say here only that the stream was cut off
+    if (got < 0 || (code != Z_OK && code != Z_STREAM_END) || closed != Z_OK)
+        fail(path, "is damaged or cut off" + (problem.empty() ? "" : ": " + problem));
     return bytes;
 }
 

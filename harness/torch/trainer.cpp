@@ -9,9 +9,11 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "core/factor.hpp"
 #include "core/npy.hpp"
 #include "torch/environment.hpp"
 #include "trainer/effectors.hpp"
+#include "trainer/parameters.hpp"
 #include "trainer/protocol.hpp"
 
 namespace assay {
@@ -84,6 +86,25 @@ void run(const TrainerInput& input, const Preloaded& preloaded) {
     write_results(input, training, std::move(effective));
 }
 
+// One small step of each kind of net: where a kernel that was asked for cannot run on this machine, the process ends
+// here and not in every run of an audit (OpenBLAS 0.3.34 has Prescott kernels that crash on newer processors).
+void try_kernels(const Json& hardware) {
+    RunRequest request;
+    request.params = Json::Object{};
+    for (const Parameter& parameter : trainer_parameters("torch"))
+        request.params[parameter.name] = parameter.default_value;
+    request.params["train"] = request.params["eval"] = 64;
+    request.params["epochs"] = 1;
+    request.hardware = hardware;
+    for (const std::string& stream : seed_streams()) request.seeds[stream] = 1;
+    request.seeds["master"] = 1;
+    const DataSets data{made_images(64, "train"), made_images(64, "eval")};
+    for (const char* model : {"dense", "cnn"}) {
+        request.params["model"] = model;
+        train(request, data, [](std::int64_t, std::int64_t) {});
+    }
+}
+
 std::string mnist_digest() {
     Sha256 all;
     const fs::path folder = data_folder();
@@ -150,6 +171,7 @@ Json identity(const std::vector<std::string>& data_sets) {
 
 Json probe(const Json& hardware, const std::vector<std::string>& data_sets) {
     force_hardware(hardware);
+    try_kernels(hardware);
     return Json::Object{{"hardware", effective_hardware(hardware)}, {"identity", identity(data_sets)}};
 }
 

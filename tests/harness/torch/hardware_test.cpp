@@ -9,6 +9,7 @@
 #include <ostream>
 #include <set>
 
+#include "base/error.hpp"
 #include "core/factor.hpp"
 #include "harness/torch/bench.hpp"
 #include "trainer/effectors.hpp"
@@ -56,8 +57,19 @@ const Law k_laws[] = {
     {"flush_denormals", false, "cnn", std::nullopt},
 };
 
+// As plan refuses it: by the machine's description, then because the library dies when it computes with it.
 std::optional<std::string> refused(const std::string& effector, const Json& level) {
-    return refusal(effector, level, Json::Object{{"device", "cpu"}, {effector, level}}, read_machine());
+    const Json hardware = Json::Object{{"device", "cpu"}, {effector, level}};
+    if (const auto reason = refusal(effector, level, hardware, read_machine())) return reason;
+    ExecuteOptions options;
+    options.trainer_directory = ASSAY_TRAINERS;
+    try {
+        probe_trainer(AuditSpec{}, options, hardware);
+        return std::nullopt;
+    } catch (const Error& error) {
+        if (error.code() != "R0105") throw;
+        return error.what();
+    }
 }
 
 void note(const std::string& name, const std::string& text) {
