@@ -147,12 +147,13 @@ private:
         return !alone && !exclusive_ && busy < slots_;
     }
 
-    bool is_warm(const PlannedRun& run) const {
+    // The first replay of each environment starts cold: so it also shows that a warm start gives the same bits. The
+    // others need not, and a start is as long as a short training.
+    bool is_warm(const PlannedRun& run, const RunFolder& folder) {
         const Json* device = run.request.hardware.find("device");
         const bool cpu = device == nullptr || *device == Json("cpu");
-        // A replay starts cold: so it also shows that a warm start gives the same bits.
-        return spec_.trainer.kind == "torch" && spec_.trainer.warm && !options_.cold && cpu &&
-               run.request.replicate == 0;
+        if (spec_.trainer.kind != "torch" || !spec_.trainer.warm || options_.cold || !cpu) return false;
+        return run.request.replicate == 0 || !started_cold_.insert(folder.shared).second;
     }
 
     void start_next() {
@@ -166,7 +167,7 @@ private:
         running->begin = Clock::now();
         running->started = utc_now();
         exclusive_ = threads_of(run.request) > 1;
-        if (is_warm(run)) {
+        if (is_warm(run, running->folder)) {
             running->server = &server_for(running->folder);
             running->server->start(running->label, running->folder.own, running->folder.path / "log.txt");
         } else {
@@ -370,6 +371,7 @@ private:
     std::deque<Pending> pending_;
     std::map<int, int> first_attempt_;
     std::map<std::map<std::string, std::string>, std::unique_ptr<WarmServer>> servers_;
+    std::set<std::map<std::string, std::string>> started_cold_;       // environments
     std::vector<std::unique_ptr<Running>> running_;                   // after servers_: ended first
     std::vector<std::pair<std::unique_ptr<Running>, Ending>> ended_;  // not in the store yet
     std::optional<Shape> shape_;

@@ -44,20 +44,22 @@ std::vector<Shaped> draw_layers(const Json& params) {
     return layers;
 }
 
-// A leaf whose storage and gradient are slices of the flat buffers.
-at::Tensor leaf(Model& model, const at::Tensor& drawn, std::int64_t offset) {
-    at::Tensor slice = model.flat.narrow(0, offset, drawn.numel());
-    slice.copy_(drawn.detach().flatten());
-    at::Tensor parameter = slice.view(drawn.sizes()).detach().requires_grad_(true);
-    parameter.mutable_grad() = model.gradient.narrow(0, offset, drawn.numel()).view(drawn.sizes());
-    return parameter;
+// As torch::dropout on a CPU: a mask of 0 and 1 / (1 - p).
+at::Tensor drop(const at::Tensor& x, double p, at::Tensor& mask) {
+    mask = at::empty_like(x).bernoulli_(1 - p).div_(1 - p);
+    return x * mask;
 }
 
-at::Tensor activate(const std::string& name, at::Tensor x) {
+at::Tensor slice(const at::Tensor& flat, std::int64_t offset, const at::Tensor& like) {
+    return flat.narrow(0, offset, like.numel()).view(like.sizes());
+}
+
+// ReLU in place: its way back needs the result only.
+at::Tensor activate(const std::string& name, const at::Tensor& x) {
     if (name == "relu") return x.relu_();
     if (name == "sigmoid") return x.sigmoid();
     if (name == "tanh") return x.tanh();
-    return torch::silu(x);
+    return at::silu(x);
 }
 
 }  // namespace
@@ -85,36 +87,41 @@ Model make_model(const Json& params, const std::string& device) {
     model.flat = torch::zeros({total}, options);
     model.gradient = torch::zeros({total}, options);
     std::int64_t offset = 0;
+    const auto place = [&](const at::Tensor& drawn_values, at::Tensor& values, at::Tensor& gradient) {
+        values = slice(model.flat, offset, drawn_values);
+        values.copy_(drawn_values.detach());
+        gradient = slice(model.gradient, offset, drawn_values);
+        offset += drawn_values.numel();
+    };
     for (const Shaped& layer : drawn) {
-        Model::Layer made;
+        Model::Layer& made = model.layers.emplace_back();
         made.convolution = layer.convolution;
-        made.weight = leaf(model, layer.weight, offset);
-        offset += layer.weight.numel();
-        made.bias = leaf(model, layer.bias, offset);
-        offset += layer.bias.numel();
-        model.layers.push_back(std::move(made));
+        place(layer.weight, made.weight, made.weight_gradient);
+        place(layer.bias, made.bias, made.bias_gradient);
     }
     return model;
 }
 
-at::Tensor forward(const Model& model, const at::Tensor& input, bool training) {
-    const bool drops = training && model.dropout > 0;
+at::Tensor forward(const Model& model, const at::Tensor& input, Trace* trace) {
     const bool convolutional = model.layers.front().convolution;
+    const std::size_t last = model.layers.size() - 1;
+    if (trace != nullptr) trace->layers.assign(model.layers.size(), {});
     at::Tensor x = convolutional ? input : input.flatten(1);
-    for (std::size_t i = 0; i + 1 < model.layers.size(); ++i) {
+    for (std::size_t i = 0; i <= last; ++i) {
         const Model::Layer& layer = model.layers[i];
-        if (layer.convolution) {
-            x = torch::max_pool2d(activate(model.activation, torch::conv2d(x, layer.weight, layer.bias)), {2, 2});
-        } else {
-            x = activate(model.activation, torch::linear(x, layer.weight, layer.bias));
-            if (drops) x = torch::dropout(x, model.dropout, true);
-        }
+        Trace::Layer kept;
+        if (convolutional && i == last) x = x.flatten(1);
+        if (trace != nullptr && model.dropout > 0 && (convolutional ? i == last : i > 0))
+            x = drop(x, model.dropout, kept.mask);
+        kept.input = x;
+        x = layer.convolution ? at::conv2d(x, layer.weight, layer.bias) : at::linear(x, layer.weight, layer.bias);
+        kept.mapped = x;
+        if (i < last) x = activate(model.activation, x);
+        kept.active = x;
+        if (layer.convolution) std::tie(x, kept.winners) = at::max_pool2d_with_indices(x, {2, 2});
+        if (trace != nullptr) trace->layers[i] = std::move(kept);
     }
-    if (convolutional) {
-        x = x.flatten(1);
-        if (drops) x = torch::dropout(x, model.dropout, true);
-    }
-    return torch::linear(x, model.layers.back().weight, model.layers.back().bias);
+    return x;
 }
 
 }  // namespace assay

@@ -17,7 +17,8 @@ namespace assay {
 struct Model {
     struct Layer {
         bool convolution = false;
-        at::Tensor weight, bias;  // leaves; views of `flat`, their gradients views of `gradient`
+        at::Tensor weight, bias;                    // views of `flat`
+        at::Tensor weight_gradient, bias_gradient;  // views of `gradient`
     };
     std::string activation;
     double dropout = 0;
@@ -30,7 +31,27 @@ struct Model {
 // layer, on the CPU; then moves them to `device` ("cpu", "cuda:0").
 Model make_model(const Json& params, const std::string& device);
 
-// x: [batch, 1, 28, 28]. Returns logits [batch, 10]. Dropout draws from the default generator when `training`.
-at::Tensor forward(const Model& model, const at::Tensor& x, bool training);
+// What the way back needs of a layer's way there. Undefined where the layer has no such thing.
+struct Trace {
+    struct Layer {
+        at::Tensor mask;     // dropout of the layer's input: 0 or 1 / (1 - p) for each element
+        at::Tensor input;    // after dropout
+        at::Tensor mapped;   // before the activation
+        at::Tensor active;   // after it
+        at::Tensor winners;  // which pixel of each 2x2 is the largest
+    };
+    std::vector<Layer> layers;
+};
+
+// x: [batch, 1, 28, 28]. Returns logits [batch, 10]. With a trace it is a training's: dropout draws from the default
+// generator, and what gradients need is kept.
+at::Tensor forward(const Model& model, const at::Tensor& x, Trace* trace = nullptr);
+
+// Writes the gradients of all parameters over model.gradient, from that of the logits: the kernels that autograd would
+// call, with the same operands, without its graph (a test compares the bits).
+void backward(Model& model, const Trace& trace, const at::Tensor& logits_gradient);
+
+// Mean cross-entropy of a batch, y: [batch] int64. Its gradient is written over model.gradient.
+at::Tensor loss_and_gradient(Model& model, const at::Tensor& x, const at::Tensor& y);
 
 }  // namespace assay

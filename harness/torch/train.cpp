@@ -45,46 +45,39 @@ std::vector<std::int64_t> chosen_images(const RunRequest& request, const Images&
 }
 
 struct Resident {
-    torch::Tensor x, y;    // [n, 1, 28, 28] float32, [n] int64, on the device of the training
-    torch::Tensor images;  // [n] int64: which images of the file these are
-    std::vector<std::int64_t> labels;
+    torch::Tensor x, y;  // every image of the file, [n, 1, 28, 28] float32, and its label, [n] int64; on the device
+    std::vector<std::int64_t> chosen;  // those that train, as indices into the file
+    std::vector<std::int64_t> labels;  // of the chosen
 };
 
-Resident resident(const Images& images, const std::vector<std::int64_t>& chosen, const torch::Device& device) {
+// On a CPU these tensors are the images themselves: a server decodes them once, and its runs share the memory.
+Resident resident(const Images& images, std::vector<std::int64_t> chosen, const torch::Device& device) {
     Resident out;
-    const auto n = static_cast<std::int64_t>(chosen.size());
-    out.x = torch::empty({n, 1, 28, 28});
-    out.y = torch::empty({n}, torch::kLong);
-    auto* x = out.x.data_ptr<float>();
-    auto* y = out.y.data_ptr<std::int64_t>();
-    for (const std::int64_t i : chosen) {
-        const auto at = static_cast<std::size_t>(i);
-        x = std::copy_n(images.pixels.data() + at * k_pixels, k_pixels, x);
-        *y++ = images.labels[at];
-        out.labels.push_back(images.labels[at]);
-    }
-    out.x = out.x.to(device);
-    out.y = out.y.to(device);
-    out.images = torch::tensor(chosen, torch::kLong).to(device);
+    const auto n = static_cast<std::int64_t>(images.size());
+    out.x = torch::from_blob(const_cast<float*>(images.pixels.data()), {n, 1, 28, 28}, torch::kFloat32).to(device);
+    out.y = torch::from_blob(const_cast<std::int64_t*>(images.labels.data()), {n}, torch::kLong).to(device);
+    for (const std::int64_t i : chosen) out.labels.push_back(images.labels[static_cast<std::size_t>(i)]);
+    out.chosen = std::move(chosen);
     return out;
 }
 
+// Indices into the file.
 torch::Tensor epoch_order(const RunRequest& request, const Resident& data, std::int64_t epoch) {
-    const auto n = static_cast<std::int64_t>(data.labels.size());
+    const torch::Tensor chosen = torch::tensor(data.chosen, torch::kLong);
     const std::string& order = word(request, "order");
-    if (order == "shuffled" && plain_seeds(request)) return torch::randperm(n);
-    std::vector<std::int64_t> indices(data.labels.size());
+    if (order == "fixed") return chosen;
+    if (order == "shuffled" && plain_seeds(request)) return chosen.index_select(0, torch::randperm(chosen.size(0)));
+    std::vector<std::int64_t> indices(data.chosen.size());
     std::iota(indices.begin(), indices.end(), std::int64_t{0});
     if (order == "shuffled") {
         indices = Random(seed_of(request, "shuffle"), "shuffle", static_cast<std::uint64_t>(epoch))
-                      .permutation(data.labels.size());
-    }
-    if (order == "by_class") {
+                      .permutation(data.chosen.size());
+    } else {  // by_class
         std::stable_sort(indices.begin(), indices.end(), [&](std::int64_t a, std::int64_t b) {
             return data.labels[static_cast<std::size_t>(a)] < data.labels[static_cast<std::size_t>(b)];
         });
     }
-    return torch::tensor(indices, torch::kLong);
+    return chosen.index_select(0, torch::tensor(indices, torch::kLong));
 }
 
 // Each image of a batch moved by up to `reach` pixels, keyed by image and epoch: independent of batch and order.
@@ -185,13 +178,10 @@ EpochResult run_epoch(Loop& loop, std::int64_t epoch) {
         const auto keys = step_keys(loop.request, loop.device, loop.model, epoch, loop.optimizer.step);
         torch::Tensor x = loop.data.x.index_select(0, indices);
         if (reach > 0) x = shifted(x, indices.to(torch::kCPU), seed_of(loop.request, "augment"), epoch, reach);
-        loop.model.gradient.zero_();
-        const torch::Tensor loss =
-            torch::cross_entropy_loss(forward(loop.model, x, true), loop.data.y.index_select(0, indices));
-        loss.backward();
+        const torch::Tensor loss = loss_and_gradient(loop.model, x, loop.data.y.index_select(0, indices));
         if (l1 != 0) loop.model.gradient.add_(loop.model.flat.sign(), l1);
         take_step(loop.optimizer, loop.model.flat, loop.model.gradient);
-        loop.digests.add(loop.model, loop.optimizer, loop.data.images.index_select(0, indices), keys);
+        loop.digests.add(loop.model, loop.optimizer, indices, keys);
         result.loss += loss.item<double>();
         ++result.batches;
         loop.progress(loop.optimizer.step, loop.steps);
@@ -200,11 +190,9 @@ EpochResult run_epoch(Loop& loop, std::int64_t epoch) {
 }
 
 torch::Tensor predict(const Model& model, const torch::Tensor& x, std::int64_t batch) {
-    const c10::InferenceMode guard;
     std::vector<torch::Tensor> parts;
     for (std::int64_t begin = 0; begin < x.size(0); begin += batch) {
-        parts.push_back(
-            torch::softmax(forward(model, x.narrow(0, begin, std::min(batch, x.size(0) - begin)), false), 1));
+        parts.push_back(torch::softmax(forward(model, x.narrow(0, begin, std::min(batch, x.size(0) - begin))), 1));
     }
     return torch::cat(parts).to(torch::kCPU).contiguous();
 }
@@ -231,6 +219,7 @@ void judge(Training& out) {
 
 Training train(const RunRequest& request, const DataSets& data,
                const std::function<void(std::int64_t, std::int64_t)>& progress) {
+    const c10::InferenceMode no_graph;  // gradients are computed by backward(), not by autograd
     const Json* const asked = request.hardware.find("device");
     const torch::Device device(asked == nullptr ? "cpu" : asked->as_string());
     if (plain_seeds(request)) {
@@ -254,8 +243,9 @@ Training train(const RunRequest& request, const DataSets& data,
     if (last.batches > 0) add_metric(out.metrics, "train_loss", last.loss / static_cast<double>(last.batches));
     std::vector<std::int64_t> held_out(std::min(data.eval.size(), static_cast<std::size_t>(integer(request, "eval"))));
     std::iota(held_out.begin(), held_out.end(), std::int64_t{0});
-    const Resident eval = resident(data.eval, held_out, device);
-    const torch::Tensor probabilities = predict(model, eval.x, integer(request, "eval_batch"));
+    const Resident eval = resident(data.eval, std::move(held_out), device);
+    const torch::Tensor probabilities = predict(
+        model, eval.x.narrow(0, 0, static_cast<std::int64_t>(eval.chosen.size())), integer(request, "eval_batch"));
     out.probabilities.assign(probabilities.data_ptr<float>(), probabilities.data_ptr<float>() + probabilities.numel());
     out.labels = eval.labels;
     out.step_digests = digests.take();

@@ -102,29 +102,37 @@ TEST(Model, ForwardGivesTheBitsOfTheModules) {
         const torch::Tensor x = torch::rand({17, 1, 28, 28});
         for (const bool training : {false, true}) {
             twins.plain->train(training);
+            Trace trace;
             torch::manual_seed(9);
-            const torch::Tensor ours = forward(twins.model, x, training);
+            const torch::Tensor ours = forward(twins.model, x, training ? &trace : nullptr);
             torch::manual_seed(9);
             EXPECT_TRUE(torch::equal(ours, twins.plain->forward(x))) << text_of(net) << " training " << training;
         }
     }
 }
 
-TEST(Model, BackwardGivesTheGradientsOfTheModules) {
+// Ours without a graph, theirs with autograd. Batches of one and of a vector register's width and more; the second pass
+// shows that gradients are written, not added.
+TEST(Model, LossAndGradientHaveTheBitsOfAutograd) {
     for (const Net& net : k_nets) {
         Twins twins = make_twins(net, 5);
-        const torch::Tensor x = torch::rand({17, 1, 28, 28}), y = torch::randint(10, {17}, torch::kLong);
-        for (int pass = 0; pass < 2; ++pass) {
-            twins.model.gradient.zero_();
+        for (const std::int64_t batch : {17, 1, 32, 64}) {
+            const torch::Tensor x = torch::rand({batch, 1, 28, 28}), y = torch::randint(10, {batch}, torch::kLong);
+            torch::manual_seed(9);
+            at::Tensor our_loss;
+            {
+                const c10::InferenceMode no_graph;
+                our_loss = loss_and_gradient(twins.model, x, y);
+            }
             twins.plain->zero_grad();
             torch::manual_seed(9);
-            torch::cross_entropy_loss(forward(twins.model, x, true), y).backward();
-            torch::manual_seed(9);
-            torch::cross_entropy_loss(twins.plain->forward(x), y).backward();
+            const torch::Tensor their_loss = torch::cross_entropy_loss(twins.plain->forward(x), y);
+            their_loss.backward();
             std::vector<torch::Tensor> theirs;
             for (const torch::Tensor& parameter : twins.plain->parameters())
                 theirs.push_back(parameter.grad().flatten());
-            EXPECT_TRUE(torch::equal(twins.model.gradient, torch::cat(theirs))) << text_of(net) << " pass " << pass;
+            EXPECT_TRUE(torch::equal(our_loss, their_loss)) << text_of(net) << " batch " << batch;
+            EXPECT_TRUE(torch::equal(twins.model.gradient, torch::cat(theirs))) << text_of(net) << " batch " << batch;
         }
     }
 }
@@ -132,15 +140,18 @@ TEST(Model, BackwardGivesTheGradientsOfTheModules) {
 // The optimiser works on the two flat vectors only: a parameter that had left them would never learn.
 TEST(Model, ParametersAndGradientsAreViewsOfTheFlatBuffers) {
     for (const Net& net : k_nets) {
-        const Model model = make_twins(net, 5).model;
-        torch::cross_entropy_loss(forward(model, torch::rand({4, 1, 28, 28}), true), torch::zeros({4}, torch::kLong))
-            .backward();
+        Model model = make_twins(net, 5).model;
+        loss_and_gradient(model, torch::rand({4, 1, 28, 28}), torch::zeros({4}, torch::kLong));
         std::int64_t offset = 0;
-        for (const auto& [name, parameter] : model.parameters()) {
-            EXPECT_EQ(parameter.data_ptr<float>(), model.flat.data_ptr<float>() + offset) << name;
-            EXPECT_EQ(parameter.grad().data_ptr<float>(), model.gradient.data_ptr<float>() + offset) << name;
-            EXPECT_TRUE(parameter.is_leaf() && parameter.requires_grad()) << name;
-            offset += parameter.numel();
+        const auto expect_next = [&](const at::Tensor& values, const at::Tensor& gradient) {
+            EXPECT_EQ(values.data_ptr<float>(), model.flat.data_ptr<float>() + offset) << text_of(net);
+            EXPECT_EQ(gradient.data_ptr<float>(), model.gradient.data_ptr<float>() + offset) << text_of(net);
+            EXPECT_EQ(values.sizes(), gradient.sizes()) << text_of(net);
+            offset += values.numel();
+        };
+        for (const Model::Layer& layer : model.layers) {
+            expect_next(layer.weight, layer.weight_gradient);
+            expect_next(layer.bias, layer.bias_gradient);
         }
         EXPECT_EQ(offset, model.flat.numel());
         EXPECT_EQ(offset, model.gradient.numel());

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include <cmath>
+#include <limits>
 #include <memory>
 
 #include "harness/torch/request.hpp"
@@ -94,6 +96,57 @@ TEST(Optimizer, ItsStateHoldsWhatTheNextStepNeeds) {
         EXPECT_EQ(optimizer.step, 1);
         for (const torch::Tensor& state : optimizer.state) EXPECT_GT(state.min().item<float>(), 0) << name;
     }
+}
+
+// Every instruction set that ATen knows on x86 with the one pass or the other; a new libtorch with a third way of
+// rounding would be right, too, only slower: then this fails and somebody looks.
+TEST(Adam, OneOfThePassesGivesTheBitsOfAten) {
+    const AdamPass pass = matching_adam_pass();
+    ASSERT_NE(pass, nullptr);
+    torch::manual_seed(4);
+    for (const std::int64_t size : {1, 7, 8, 31, 64, 1023, 50890}) {
+        torch::Tensor m = drawn_gradient(size), v = drawn_gradient(size).abs(), w = torch::randn({size});
+        for (std::int64_t t = 1; t <= 20; ++t) {
+            const torch::Tensor g = drawn_gradient(size);
+            torch::Tensor our_m = m.clone(), our_v = v.clone(), our_w = w.clone();
+            pass(adam_scalars(0.1, t), g.data_ptr<float>(), our_m.data_ptr<float>(), our_v.data_ptr<float>(),
+                 our_w.data_ptr<float>(), static_cast<std::size_t>(size));
+            adam_by_aten(0.1, t, g, m, v, w);
+            ASSERT_TRUE(torch::equal(our_m, m) && torch::equal(our_v, v) && torch::equal(our_w, w)) << size << " " << t;
+        }
+    }
+}
+
+// What is not a number must stay what ATen makes of it: a diverged run is an outcome, and its digests are compared.
+TEST(Adam, InfinitiesAndNanGoWhereAtenSendsThem) {
+    const float infinity = std::numeric_limits<float>::infinity();
+    const torch::Tensor g = torch::tensor({infinity, -infinity, NAN, 1e38F, -1e38F, 1e-42F, 0.0F, -0.0F, 1.0F});
+    torch::Tensor m = torch::zeros({9}), v = torch::zeros({9}), w = torch::ones({9});
+    torch::Tensor our_m = m.clone(), our_v = v.clone(), our_w = w.clone();
+    for (std::int64_t t = 1; t <= 3; ++t) {
+        adam_by_aten(0.1, t, g, m, v, w);
+        matching_adam_pass()(adam_scalars(0.1, t), g.data_ptr<float>(), our_m.data_ptr<float>(),
+                             our_v.data_ptr<float>(), our_w.data_ptr<float>(), 9);
+    }
+    for (const auto& [ours, theirs] : {std::pair(our_m, m), {our_v, v}, {our_w, w}})
+        EXPECT_TRUE(torch::allclose(ours, theirs, 0, 0, true)) << ours << theirs;
+    EXPECT_TRUE(w.isnan().any().item<bool>());
+}
+
+// A planted difference: the two passes are not the same, so finding the matching one is a finding.
+TEST(Adam, ThePassesDifferInTheirBits) {
+    if (!__builtin_cpu_supports("fma") || !__builtin_cpu_supports("avx2"))
+        GTEST_SKIP() << "one of them cannot run here";
+    torch::manual_seed(5);
+    const torch::Tensor g = torch::randn({1000});
+    torch::Tensor m = torch::randn({1000}), v = torch::rand({1000}), w = torch::randn({1000});
+    torch::Tensor other_m = m.clone(), other_v = v.clone(), other_w = w.clone();
+    const AdamScalars scalars = adam_scalars(0.1, 3);
+    adam_pass_fused(scalars, g.data_ptr<float>(), m.data_ptr<float>(), v.data_ptr<float>(), w.data_ptr<float>(), 1000);
+    adam_pass_rounding_products(scalars, g.data_ptr<float>(), other_m.data_ptr<float>(), other_v.data_ptr<float>(),
+                                other_w.data_ptr<float>(), 1000);
+    EXPECT_FALSE(torch::equal(m, other_m));
+    EXPECT_FALSE(torch::equal(v, other_v));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Warm mode: a forked child computes what a cold process computes, and its death is an outcome, not an end.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -31,6 +32,12 @@ std::size_t server_logs(const Bench& bench) {
         std::count_if(names.begin(), names.end(), [](const std::string& name) { return name.starts_with("server-"); }));
 }
 
+std::size_t count_of(const std::string& text, const std::string& line) {
+    std::size_t count = 0;
+    for (std::size_t at = text.find(line); at != std::string::npos; at = text.find(line, at + 1)) ++count;
+    return count;
+}
+
 TEST(WarmMode, GivesTheBitsOfColdStarts) {
     const std::string text = k_small +
                              "factors:\n  architecture: {model: [dense, cnn]}\n"
@@ -51,7 +58,23 @@ TEST(WarmMode, GivesTheBitsOfColdStarts) {
     EXPECT_EQ(distinct.size(), 8U) << "every cell must have its own answers, else equality says nothing";
 }
 
-// A replay in the plan, and one by hand: both start cold.
+// assay-torch behind a script that notes how it is called: a server has an argument, a cold run none.
+TEST(WarmMode, OneReplayOfEachEnvironmentStartsCold) {
+    const TemporaryDirectory trainers;
+    const fs::path script = trainers.path() / "assay-torch", calls = trainers.path() / "calls";
+    write_file_atomic(script, "#!/bin/sh\necho \"call $1\" >> '" + calls.string() + "'\nexec '" +
+                                  std::string(ASSAY_TRAINERS) + "/assay-torch' \"$@\"\n");
+    ::chmod(script.c_str(), 0755);
+    Bench bench(k_small + "factors: {seed: {init: 2}, hardware: {threads: [1, 2]}}\nreplays: 4\n", trainers.path());
+    std::filesystem::remove(calls);  // the identity's
+    bench.run();
+    ASSERT_EQ(bench.records.size(), 8U);
+    const std::string text = read_file(calls);
+    EXPECT_EQ(count_of(text, "call \n"), 2U) << text;
+    EXPECT_EQ(count_of(text, "call --serve\n"), 2U) << text;
+}
+
+// A replay in the plan, and one by hand: the first is forked or cold, the second always cold.
 TEST(WarmMode, AReplayGivesTheBitsOfItsRun) {
     Bench bench(k_small + "factors:\n  seed: {init: 2}\nreplays: 2\n");
     bench.run();
