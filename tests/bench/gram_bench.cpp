@@ -6,50 +6,17 @@
 #include <fstream>
 #include <string>
 
-#include "base/random.hpp"
+#include "bench/made_runs.hpp"
 #include "stats/divergences.hpp"
 #include "stats/gram.hpp"
 
 namespace assay {
 namespace {
 
-constexpr std::size_t k_classes = 10;
+constexpr std::size_t k_classes = k_made_classes;
 
-struct Runs {
-    std::vector<std::vector<float>> values;
-    std::vector<std::string> identities;
-
-    std::vector<RunProbabilities<float>> view() const {
-        std::vector<RunProbabilities<float>> runs;
-        for (std::size_t r = 0; r < values.size(); ++r) runs.push_back({values[r], identities[r]});
-        return runs;
-    }
-};
-
-// Answers that differ everywhere: quick ones, since 600 million are made. Their bytes cost nothing to
-// the engine, which multiplies zeros as fast as anything else.
-Runs make_runs(std::size_t n_runs, std::size_t n_inputs) {
-    Runs runs;
-    for (std::size_t r = 0; r < n_runs; ++r) {
-        Random random(1, "bench.runs", r);
-        std::vector<float> p(n_inputs * k_classes);
-        for (std::size_t row = 0; row < p.size(); row += k_classes) {
-            std::uint64_t bits = random.next();
-            float sum = 0;
-            for (std::size_t c = 0; c < k_classes; ++c, bits >>= 6) {
-                const float u = static_cast<float>(bits & 63) / 64;
-                sum += p[row + c] = u * u + 1e-3F;
-            }
-            for (std::size_t c = 0; c < k_classes; ++c) p[row + c] /= sum;
-        }
-        runs.values.push_back(std::move(p));
-        runs.identities.push_back("run " + std::to_string(r));
-    }
-    return runs;
-}
-
-const Runs& runs_100() {
-    static const Runs k_runs = make_runs(100, 100'000);
+const MadeRuns& runs_100() {
+    static const MadeRuns k_runs = make_runs(100, 100'000);
     return k_runs;
 }
 
@@ -86,10 +53,22 @@ double peak_mb_since_last() {
     return peak;
 }
 
-// Arguments: inputs, threads. The memory is the result's and the engine's, beyond the inputs'.
+double available_mb() {
+    std::ifstream memory("/proc/meminfo");
+    std::string line;
+    while (std::getline(memory, line)) {
+        if (line.starts_with("MemAvailable:")) return std::atof(line.c_str() + 13) / 1024;
+    }
+    return 0;
+}
+
+// Arguments: inputs, threads. The memory is the result's and the engine's, beyond the inputs'. A million inputs are 8
+// GB.
 void gram_200_runs(benchmark::State& state) {
     const auto n_inputs = static_cast<std::size_t>(state.range(0));
-    const Runs made = make_runs(200, n_inputs);
+    const double needed_mb = 200.0 * static_cast<double>(n_inputs * k_classes * sizeof(float)) / (1 << 20) + 500;
+    if (available_mb() < needed_mb) return state.SkipWithError("not enough free memory");
+    const MadeRuns made = make_runs(200, n_inputs);
     const auto runs = made.view();
     const auto folds = twenty_folds(n_inputs);
     peak_mb_since_last();
@@ -103,6 +82,7 @@ BENCHMARK(gram_200_runs)
     ->Args({50'000, 2})
     ->Args({300'000, 1})
     ->Args({300'000, 2})
+    ->Args({1'000'000, 1})
     ->Unit(benchmark::kMillisecond)
     ->MeasureProcessCPUTime()
     ->UseRealTime()
@@ -110,7 +90,7 @@ BENCHMARK(gram_200_runs)
 
 // Two of four runs differ by one unit in the last place everywhere: what a refined pair costs.
 void gram_near_pair(benchmark::State& state) {
-    Runs near = make_runs(4, 100'000);
+    MadeRuns near = make_runs(4, 100'000);
     near.values[1] = near.values[0];
     for (float& p : near.values[1]) p = std::nextafter(p, 2.0F);
     const auto runs = near.view();

@@ -3,30 +3,13 @@
 
 #include <vector>
 
-#include "base/random.hpp"
+#include "bench/made_runs.hpp"
 #include "stats/anova.hpp"
 #include "stats/f2.hpp"
 #include "stats/permutation.hpp"
 
 namespace assay {
 namespace {
-
-Symmetric distances(std::size_t runs) {
-    Random random(1, "bench.permutation");
-    std::vector<std::vector<double>> points(runs);
-    for (auto& point : points) {
-        for (int k = 0; k < 20; ++k) point.push_back(random.near_normal());
-    }
-    Symmetric d2(runs);
-    for (std::size_t i = 0; i < runs; ++i) {
-        for (std::size_t j = 0; j < i; ++j) {
-            double sum = 0;
-            for (std::size_t k = 0; k < 20; ++k) sum += (points[i][k] - points[j][k]) * (points[i][k] - points[j][k]);
-            d2.set(i, j, sum);
-        }
-    }
-    return d2;
-}
 
 // alpha out of reach of any interval: 9,999 arrangements and no more.
 PermutationOptions options(std::size_t threads) {
@@ -49,14 +32,14 @@ std::vector<std::size_t> groups(std::size_t runs, std::size_t count) {
 }
 
 void one_way_f2(benchmark::State& state) {
-    const Symmetric d2 = distances(100);
+    const Symmetric d2 = made_distances(100);
     const std::vector<std::size_t> labels = groups(100, static_cast<std::size_t>(state.range(0)));
     for (auto _ : state) benchmark::DoNotOptimize(f2_test(d2, labels, options(1)));
 }
 BENCHMARK(one_way_f2)->Arg(4)->Arg(2)->Unit(benchmark::kMillisecond);
 
 void one_way_pseudo_f(benchmark::State& state) {
-    const Symmetric d2 = distances(100);
+    const Symmetric d2 = made_distances(100);
     const std::vector<std::size_t> labels = groups(100, 4);
     for (auto _ : state) benchmark::DoNotOptimize(one_way_permanova(d2, labels, options(1)));
 }
@@ -66,7 +49,7 @@ BENCHMARK(one_way_pseudo_f)->Unit(benchmark::kMillisecond);
 void within_seeds(benchmark::State& state) {
     const auto size = [&](std::size_t i) { return static_cast<std::size_t>(state.range(i)); };
     const std::vector<FactorRun> runs = crossing(size(0), size(1), size(2));
-    const Symmetric d2 = distances(runs.size());
+    const Symmetric d2 = made_distances(runs.size());
     for (auto _ : state) benchmark::DoNotOptimize(test_factor(d2, runs, options(size(3))));
 }
 BENCHMARK(within_seeds)
