@@ -56,4 +56,10 @@ std::vector<Bar> all_bars() {
     };
 }
 
+std::vector<std::string> simulated_bar_ids() {
+    std::vector<std::string> ids;
+    for (const Bar& bar : all_bars()) ids.push_back(bar.id);
+    return ids;
+}
+
 }  // namespace assay::calibration

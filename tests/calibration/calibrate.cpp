@@ -1,17 +1,19 @@
 // Simulated audits, thousands of a kind, through the statistics that are shipped: are 5% five percent, do 95% intervals
 // hold the truth in 95% of audits?
 //
-//   calibrate [bar...] [--audits N] [--threads N] [--quick] [--only TEXT] [--write README.md]
+//   calibrate [bar...] [--audits N] [--threads N] [--quick] [--only TEXT] [--write README.md] [--pools FOLDER]
 //
-// Without bars: all of them. --quick: a selection of cells. --only: cells whose names hold TEXT. Exit code 0: within
-// all bars, 1: not, 64: usage. With fewer than 2,000 audits a bound is widened by what chance does with a probability
-// of 1e-4.
+// Without bars: all of them. --pools: the bars of real runs, from the pools that tests/calibration/pools left there.
+// --quick: a selection of cells. --only: cells whose names hold TEXT. Exit code 0: within all bars, 1: not, 64: usage.
+// With fewer than 2,000 audits a bound is widened by what chance does with a probability of 1e-4.
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
 #include <optional>
 
+#include "base/error.hpp"
 #include "base/file.hpp"
+#include "calibration/pool.hpp"
 #include "calibration/table.hpp"
 
 namespace assay::calibration {
@@ -24,7 +26,7 @@ struct Options {
     std::size_t audits = k_full;
     unsigned threads = 1;
     bool quick = false;
-    std::string only, readme;
+    std::string only, readme, pools;
 };
 
 template <class Number>
@@ -53,12 +55,17 @@ std::optional<Options> read_options(const std::vector<std::string>& words) {
             if (value.empty()) return std::nullopt;
             options.readme = value;
             ++i;
+        } else if (word == "--pools") {
+            if (value.empty()) return std::nullopt;
+            options.pools = value;
+            ++i;
         } else {
-            const std::vector<Bar> bars = all_bars();
-            const auto known = [&](const Bar& bar) { return bar.id == word; };
-            if (std::none_of(bars.begin(), bars.end(), known)) return std::nullopt;
             options.bars.push_back(word);
         }
+    }
+    const std::vector<std::string> known = options.pools.empty() ? simulated_bar_ids() : pool_bar_ids();
+    for (const std::string& bar : options.bars) {
+        if (std::find(known.begin(), known.end(), bar) == known.end()) return std::nullopt;
     }
     const bool some = options.quick || !options.only.empty();
     if (some && !options.readme.empty()) return std::nullopt;  // the table has every cell of a bar or none
@@ -97,7 +104,8 @@ std::size_t run_bar(const Bar& bar, const Options& options) {
         if (!run_and_show(bar.id, cell, options, shown)) ++over;
     }
     if (!options.readme.empty()) {
-        const std::string section = bar_section(bar, shown, {options.audits, cells, over});
+        const Summary summary{options.audits, cells, over, options.pools.empty() ? "" : " --pools FOLDER"};
+        const std::string section = bar_section(bar, shown, summary);
         write_file_atomic(options.readme, with_section(read_file(options.readme), bar.id, section));
     }
     return over;
@@ -106,12 +114,14 @@ std::size_t run_bar(const Bar& bar, const Options& options) {
 int calibrate(const std::vector<std::string>& words) {
     const std::optional<Options> options = read_options(words);
     if (!options) {
-        std::fputs("usage: calibrate [bar...] [--audits N] [--threads N] [--quick] [--only TEXT] [--write README.md]\n",
-                   stderr);
+        std::fputs(
+            "usage: calibrate [bar...] [--audits N] [--threads N] [--quick] [--only TEXT] [--write README.md] [--pools "
+            "FOLDER]\n",
+            stderr);
         return 64;
     }
     std::size_t over = 0;
-    for (const Bar& bar : all_bars()) {
+    for (const Bar& bar : options->pools.empty() ? all_bars() : pool_bars(read_pools(options->pools))) {
         const auto& wanted = options->bars;
         if (wanted.empty() || std::find(wanted.begin(), wanted.end(), bar.id) != wanted.end())
             over += run_bar(bar, *options);
@@ -123,4 +133,11 @@ int calibrate(const std::vector<std::string>& words) {
 }  // namespace
 }  // namespace assay::calibration
 
-int main(int argc, char** argv) { return assay::calibration::calibrate({argv + 1, argv + argc}); }
+int main(int argc, char** argv) {
+    try {
+        return assay::calibration::calibrate({argv + 1, argv + argc});
+    } catch (const assay::Error& error) {
+        std::fputs(assay::format_error(error).c_str(), stderr);
+        return static_cast<int>(error.exit());
+    }
+}

@@ -54,5 +54,6 @@ std::vector<Cell> discoveries_of_flip_lists();  // B12
 std::vector<Cell> power_of_factor_tests();      // B13
 
 std::vector<Bar> all_bars();
+std::vector<std::string> simulated_bar_ids();  // of all_bars(), in their order
 
 }  // namespace assay::calibration

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "calibration/pool.hpp"
 
 namespace assay::calibration {
 namespace {
@@ -20,10 +21,17 @@ std::string bounds_text(const Verdict& verdict) {
     return percent(verdict.low) + " to " + percent(verdict.high);
 }
 
-std::size_t place_of(std::string_view bar) {
-    const std::vector<Bar> bars = all_bars();
-    const auto found = std::find_if(bars.begin(), bars.end(), [&](const Bar& other) { return other.id == bar; });
-    return static_cast<std::size_t>(found - bars.begin());
+std::vector<std::string> section_order() {
+    std::vector<std::string> ids = simulated_bar_ids();
+    for (std::string& id : pool_bar_ids()) ids.push_back(std::move(id));
+    return ids;
+}
+
+// The bar whose section begins with this line; the number of bars for any other line.
+std::size_t place_of_heading(const std::vector<std::string>& order, std::string_view line) {
+    std::size_t place = 0;
+    while (place < order.size() && !line.starts_with("## " + order[place] + ":")) ++place;
+    return place;
 }
 
 }  // namespace
@@ -37,7 +45,7 @@ std::string verdict_line(const Verdict& verdict) {
 
 std::string bar_section(const Bar& bar, const std::vector<Verdict>& verdicts, const Summary& summary) {
     std::string text = "## " + bar.id + ": " + bar.title + "\n\n" + wrap(bar.how, 118) + "\n\n";
-    text += "`calibrate " + bar.id + " --audits " + std::to_string(summary.audits) +
+    text += "`calibrate " + bar.id + " --audits " + std::to_string(summary.audits) + summary.more_words +
             "`: " + plural(summary.cells, "cell") + ", " + std::to_string(summary.over) + " over.\n\n";
     text += "| audits of | number | measured | standard error | bar | |\n|---|---|---|---|---|---|\n";
     for (const Verdict& verdict : verdicts) text += verdict_line(verdict) + "\n";
@@ -45,15 +53,20 @@ std::string bar_section(const Bar& bar, const std::vector<Verdict>& verdicts, co
 }
 
 std::string with_section(std::string_view readme, std::string_view bar, std::string_view section) {
+    const std::vector<std::string> order = section_order();
     std::map<std::size_t, std::string> sections;  // by place
     std::string above;
     std::string* into = &above;
     for (const std::string& line : split_lines(readme)) {
-        if (line.starts_with("## B")) into = &sections[place_of(line.substr(3, line.find(':') - 3))];
+        const std::size_t place = place_of_heading(order, line);
+        if (place < order.size()) into = &sections[place];
         *into += line + "\n";
     }
-    sections[place_of(bar)] = section;
-    for (const auto& [place, text] : sections) above += text;
+    sections[place_of_heading(order, "## " + std::string(bar) + ":")] = section;
+    for (const auto& [place, text] : sections) {
+        while (above.ends_with("\n\n")) above.pop_back();
+        above += "\n" + text;
+    }
     while (above.ends_with("\n\n")) above.pop_back();
     return above;
 }
