@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 LEARNING_RATES = [0.001, 0.1]
-N_TRAIN, N_TEST, EPOCHS, BATCH = 8000, 2000, 20, 32
+N_TRAIN, N_TEST, EPOCHS, BATCH = 8000, 2000, 30, 32
 
 
 def read_idx(folder, part, n):
