@@ -66,10 +66,15 @@ void measure(Amplification& out, const PairClasses& classes, Changed changed, Fa
     out.effect = jackknife_estimate(classes, {{{moved, 1}}, {}}, Scale::logarithm, settings);
     out.seed_effect = jackknife_estimate(classes, {{{another_seed, 1}}, {}}, Scale::logarithm, settings);
     out.ratio = jackknife_estimate(classes, {{{moved, 1}}, {{another_seed, 1}}}, Scale::logarithm, settings);
+    double sum = 0, pairs = 0;
     for (SeedAmplification& seed : out.seeds) {
         seed.amplified = out.seed_effect.value && seed.effect > k_amplified * *out.seed_effect.value;
-        out.amplified += seed.amplified ? 1U : 0U;
+        if (!seed.amplified) continue;
+        ++out.amplified;
+        sum += seed.effect * static_cast<double>(seed.pairs);
+        pairs += static_cast<double>(seed.pairs);
     }
+    if (out.amplified > 0 && *out.seed_effect.value > 0) out.amplified_ratio = sum / pairs / *out.seed_effect.value;
     if (!out.seed_effect.value && out.bitwise_equal < out.pairs) return;
     out.amplified_share = clopper_pearson(out.amplified, out.seeds.size());
     if (out.amplified == 0) out.amplified_bound = rate_bound_of_none(out.seeds.size(), k_tail);

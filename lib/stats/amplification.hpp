@@ -59,6 +59,7 @@ struct Amplification {
     JackknifeEstimate effect;                           // T_H
     JackknifeEstimate seed_effect;                      // T_S
     JackknifeEstimate ratio;                            // A
+    std::optional<double> amplified_ratio;              // A over the pairs of amplified seeds alone
     std::size_t amplified = 0;                          // of `seeds`
     std::optional<ProportionInterval> amplified_share;  // nothing when T_S is unknown
     // 95% upper bounds: of the share of amplified seeds where none is; of the probability that a repeat differs where

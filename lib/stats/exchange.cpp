@@ -77,9 +77,10 @@ Exchange shared_seeds(const Seeds& seeds, std::size_t levels) {
         for (const auto& [label, slab] : slabs) add_slab(exchange, slab, level++);
     }
     if (exchange.seeds < 2) {
+        exchange.code = "TOO_FEW_COMMON_SEEDS";
         exchange.untested =
-            "a test within seeds needs two seeds or more with the same runs at every level; there are " +
-            std::to_string(exchange.seeds);
+            std::string("a test within seeds needs two seeds or more with the same runs at every level; ") +
+            (exchange.seeds == 0 ? "there is none" : "there is 1");
     }
     return exchange;
 }
@@ -101,6 +102,7 @@ Exchange nested_seeds(const Seeds& seeds, const std::set<std::size_t>& levels, c
         add_slab(exchange, slab, level);
     }
     if (*std::min_element(seeds_of.begin(), seeds_of.end()) < 2) {
+        exchange.code = "TOO_FEW_SEEDS_AT_A_LEVEL";
         exchange.untested = "seeds differ from level to level, and a level has fewer than two of them";
     }
     return exchange;
@@ -111,6 +113,7 @@ Exchange crossed_contrast(std::span<const FactorRun> runs) {
     const auto levels = labels_of(runs, &FactorRun::level), others = labels_of(runs, &FactorRun::other);
     if (levels.size() != 2 || others.size() != 2) {
         Exchange exchange;
+        exchange.code = "NO_EXACT_TEST";
         exchange.untested = "only an interaction of two levels with two levels has an exact test";
         return exchange;
     }
@@ -159,6 +162,7 @@ Exchange derive_exchange(std::span<const FactorRun> runs, Effect effect) {
     const auto levels = labels_of(runs, &FactorRun::level);
     if (levels.size() < 2) {
         Exchange exchange;
+        exchange.code = "ONE_LEVEL";
         exchange.untested = "a comparison needs two levels or more";
         return exchange;
     }

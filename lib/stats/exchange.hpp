@@ -26,6 +26,7 @@ enum class Effect { main, interaction };
 // change places between levels.
 struct Exchange {
     std::string untested;  // why there is no test
+    std::string code;      // ONE_LEVEL, TOO_FEW_COMMON_SEEDS, TOO_FEW_SEEDS_AT_A_LEVEL, NO_EXACT_TEST; empty with it
     bool nested = false;
     std::size_t levels = 0;
     std::vector<std::vector<std::size_t>> slabs;  // rows of d2. Shared: slabs[seed * levels + level]

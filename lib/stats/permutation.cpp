@@ -63,6 +63,7 @@ PermutationTest test_effect(const Symmetric& d2, std::span<const FactorRun> runs
     const Exchange exchange = derive_exchange(runs, effect);
     PermutationTest test;
     test.untested = exchange.untested;
+    test.code = exchange.code;
     test.nested = exchange.nested;
     test.levels = exchange.levels;
     test.seeds = exchange.seeds;

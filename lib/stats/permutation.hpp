@@ -29,6 +29,7 @@ namespace assay {
 // Sums of squares are on the scale of runs: of slab means, times the (harmonic mean) number of runs in a slab.
 struct PermutationTest {
     std::string untested;  // why there is no test; empty: there is one
+    std::string code;      // the same as of Exchange
     bool nested = false;   // every level has seeds of its own
     std::size_t levels = 0, seeds = 0, seeds_left_out = 0, runs = 0;
     double ss_effect = 0, ss_total = 0;

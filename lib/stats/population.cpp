@@ -145,6 +145,14 @@ std::optional<RunInputTable> run_input_table(std::span<const double> values, std
     return table;
 }
 
+std::optional<MeanInterval> mean_interval(const MeanVariance& of, double confidence) {
+    ASSAY_CHECK(confidence > 0 && confidence < 1);
+    if (!of.df) return std::nullopt;
+    const double t = boost::math::quantile(boost::math::students_t(*of.df), 0.5 + confidence / 2);
+    const double reach = t * std::sqrt(of.variance);
+    return MeanInterval{of.mean - reach, of.mean + reach};
+}
+
 MeanVariance mean_variance(const RunInputTable& table) {
     const auto inputs = static_cast<double>(table.inputs);
     const VariancePart runs[] = {runs_part(table)};
@@ -168,7 +176,8 @@ TestSetLuck test_set_luck(const RunInputTable& correct) {
     double doubt = 0;
     for (const double right : correct.input_means) doubt += right * (1 - right);
     luck.observed_sd = std::sqrt(correct.observed_run_variance());
-    luck.predicted_sd = std::sqrt(std::max(0.0, doubt)) / static_cast<double>(correct.inputs);
+    const auto runs = static_cast<double>(correct.runs);
+    luck.predicted_sd = std::sqrt(std::max(0.0, doubt) * runs / (runs - 1)) / static_cast<double>(correct.inputs);
     if (luck.predicted_sd > 0) luck.ratio = luck.observed_sd / luck.predicted_sd;
     return luck;
 }

@@ -72,6 +72,12 @@ struct MeanVariance {
     std::optional<double> df;  // Satterthwaite over the runs part(s) and the inputs part; nothing without variance
 };
 
+struct MeanInterval {
+    double low = 0, high = 0;
+};
+// mean -/+ t_{df} sqrt(variance). Nothing where nothing varies.
+std::optional<MeanInterval> mean_interval(const MeanVariance& of, double confidence = 0.95);
+
 // One table, e.g. of per-seed differences between two configurations that share their seeds.
 MeanVariance mean_variance(const RunInputTable& table);
 
@@ -81,8 +87,9 @@ MeanVariance mean_difference_variance(const RunInputTable& candidate, const RunI
 // ---- Is the spread of accuracy between runs more than luck on this test set?
 //
 // If the errors of a run were independent given the input, accuracy would have the standard deviation
-// sqrt(sum_i r_i (1 - r_i)) / m, r_i = share of runs wrong about input i (Jordan 2023). Estimated from n runs it comes
-// out low by sqrt((n-1)/n). A ratio near 1: the best seed is lucky here, not better.
+// sqrt(sum_i r_i (1 - r_i)) / m, r_i = the probability that a run is wrong about input i (Jordan 2023). With the share
+// of n runs in its place r (1 - r) comes out low by (n-1)/n, so it is multiplied by n/(n-1): both standard deviations
+// are roots of unbiased variances. A ratio near 1: the best seed is lucky here, not better.
 struct TestSetLuck {
     double observed_sd = 0;
     double predicted_sd = 0;

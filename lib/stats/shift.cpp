@@ -59,7 +59,81 @@ std::vector<std::vector<std::optional<double>>> means_without(const SeedUnits& s
     return out;
 }
 
+using Sets = std::vector<std::vector<std::optional<double>>>;
+
+// One over the other; undefined where the other is unknown or 0.
+Sets ratios(Sets over, const Sets& under) {
+    for (std::size_t set = 0; set < over.size(); ++set) {
+        for (std::size_t unit = 0; unit < over[set].size(); ++unit) {
+            const std::optional<double> below = under[set][unit];
+            if (!over[set][unit] || !below || !(*below > 0)) {
+                over[set][unit].reset();
+            } else {
+                *over[set][unit] /= *below;
+            }
+        }
+    }
+    return over;
+}
+
+void add_kappa(Shift& out, const Sets& shifts, const Sets& variances, std::size_t min_units) {
+    if (!out.value || !out.variance || !(*out.variance > 0)) return;
+    out.kappa = *out.value / *out.variance;
+    out.kappa_interval = jackknife_identity_interval(*out.kappa, ratios(shifts, variances), min_units);
+}
+
+struct GroupShift {
+    std::optional<double> shift, variance;  // variance: of the first group
+};
+
+// Without one row, of either group, which is `left_out`.
+GroupShift group_shift(const Symmetric& d2, std::span<const std::size_t> a, std::span<const std::size_t> b,
+                       std::optional<std::size_t> left_out) {
+    Sum between, first, second;
+    for (const std::size_t r : a) {
+        for (const std::size_t s : b) {
+            if (left_out != r && left_out != s) between.add(d2(r, s));
+        }
+    }
+    const auto within = [&](std::span<const std::size_t> rows, Sum& sum) {
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            for (std::size_t j = i + 1; j < rows.size(); ++j) {
+                if (left_out != rows[i] && left_out != rows[j]) sum.add(d2(rows[i], rows[j]) / 2);
+            }
+        }
+    };
+    within(a, first);
+    within(b, second);
+    GroupShift out{std::nullopt, first.mean()};
+    if (first.mean() && second.mean()) out.shift = *between.mean() - *first.mean() - *second.mean();
+    return out;
+}
+
 }  // namespace
+
+Shift shift_between_groups(const Symmetric& d2, std::span<const std::size_t> a, std::span<const std::size_t> b,
+                           std::size_t min_units) {
+    for (const std::size_t row : a) ASSAY_CHECK(row < d2.n && std::find(b.begin(), b.end(), row) == b.end());
+    for (const std::size_t row : b) ASSAY_CHECK(row < d2.n);
+    const GroupShift all = group_shift(d2, a, b, std::nullopt);
+    Shift out;
+    out.value = all.shift;
+    out.variance = all.variance;
+    if (!out.value) return out;
+    Sets shifts, variances;
+    for (const auto rows : {a, b}) {
+        shifts.emplace_back();
+        variances.emplace_back();
+        for (const std::size_t row : rows) {
+            const GroupShift without = group_shift(d2, a, b, row);
+            shifts.back().push_back(without.shift);
+            variances.back().push_back(without.variance);
+        }
+    }
+    out.interval = jackknife_identity_interval(*out.value, shifts, min_units);
+    add_kappa(out, shifts, variances, min_units);
+    return out;
+}
 
 Shift shift_between(const Symmetric& d2, std::size_t levels, std::size_t a, std::size_t b, const SeedUnits& seeds,
                     std::size_t min_units) {
@@ -82,8 +156,10 @@ Shift shift_between(const Symmetric& d2, std::size_t levels, std::size_t a, std:
     out.value = shifted.mean();
     out.variance = varied.mean();
     if (!out.value) return out;
-    out.interval = jackknife_identity_interval(*out.value, means_without(seeds, n, cross), min_units);
-    if (*out.variance > 0) out.kappa = *out.value / *out.variance;
+    const Sets shifts = means_without(seeds, n, cross);
+    out.interval = jackknife_identity_interval(*out.value, shifts, min_units);
+    const auto inside = [&](std::size_t s, std::size_t t) { return d2(row(s, a), row(t, a)) / 2; };
+    add_kappa(out, shifts, means_without(seeds, n, inside), min_units);
     return out;
 }
 

@@ -86,6 +86,10 @@ TEST(Amplification, OfRealRunsHasTheKnownValues) {
         near(a.seeds[s].effect, expected.at("per_seed_T_hw").as_array()[s]);
         EXPECT_EQ(a.seeds[s].amplified, s == 1 || s == 2 || s == 4 || s == 6);
     }
+    double amplified = 0;
+    for (const std::size_t s : {1U, 2U, 4U, 6U})
+        amplified += expected.at("per_seed_T_hw").as_array()[s].as_number() / 4;
+    EXPECT_NEAR(*a.amplified_ratio, amplified / expected.at("T_seed").as_number(), 1e-10);
     EXPECT_EQ(a.amplified, static_cast<std::size_t>(expected.at("n_amplified").as_integer()));
     near(a.amplified_share->low, expected.at("cp_lo"));
     near(a.amplified_share->high, expected.at("cp_hi"));

@@ -72,14 +72,38 @@ def logs(sets):
     return [[math.log(x) for x in values] for values in sets]
 
 
-print("shift: a, b, value, low, high, V_a, kappa")
+print("shift: a, b, value, low, high, V_a, kappa, low, high")
 for a, b in itertools.combinations(range(LEVELS), 2):
     value = shift(SEEDS, a, b)
     far = reach(without_each(lambda seeds: shift(seeds, a, b), SEEDS))
     v = t_seed(SEEDS, [a])
-    print(f"{{{a}, {b}, {value!r}, {value - far!r}, {value + far!r}, {v!r}, {value / v!r}}},")
+    k = reach(without_each(lambda seeds: shift(seeds, a, b) / t_seed(seeds, [a]), SEEDS))
+    print(f"{{{a}, {b}, {value!r}, {value - far!r}, {value + far!r}, {v!r}, {value / v!r}, {value / v - k!r}, "
+          f"{value / v + k!r}}},")
 print("amplification of levels 0 and 1: T_H, T_S, A, low, high")
 ratio = lambda seeds: t_hardware(seeds) / t_seed(seeds)
 far = reach(logs(without_each(ratio, SEEDS)))
 print(*map(repr, [t_hardware(SEEDS), t_seed(SEEDS), ratio(SEEDS), ratio(SEEDS) * math.exp(-far),
                   ratio(SEEDS) * math.exp(far)]), sep=", ")
+
+print("groups of 5 and 6 seeds: shift2, low, high, V_a, kappa, low, high")
+
+
+def v(points):
+    return mean([d2(x, y) / 2 for x, y in itertools.combinations(points, 2)])
+
+
+def group_shift(a, b):
+    return mean([d2(x, y) for x in a for y in b]) - v(a) - v(b)
+
+
+def of_groups(functional, a, b):
+    """Value and interval: a point of either group is taken out at a time."""
+    sets = [[functional(a[:j] + a[j + 1:], b) for j in range(len(a))],
+            [functional(a, b[:j] + b[j + 1:]) for j in range(len(b))]]
+    value, far = functional(a, b), reach(sets)
+    return value, value - far, value + far
+
+
+A, B = [point(0, s, 2 * s) for s in range(5)], [point(1, s + 5, 3 * s) for s in range(6)]
+print(*map(repr, [*of_groups(group_shift, A, B), v(A), *of_groups(lambda a, b: group_shift(a, b) / v(a), A, B)]), sep=", ")

@@ -94,23 +94,28 @@ TEST(DeriveExchange, SaysWhyThereIsNoTest) {
     struct Row {
         Effect effect;
         std::vector<FactorRun> runs;
+        std::string code;
         const char* text;
     };
     const Row rows[] = {
-        {Effect::main, {}, "a comparison needs two levels or more"},
-        {Effect::main, runs_of({{3, 0, 0}, {3, 1, 0}}), "a comparison needs two levels or more"},
-        {Effect::main, runs_of({{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {1, 2, 0}}),
-         "a test within seeds needs two seeds or more with the same runs at every level; there are 1"},
-        {Effect::main, runs_of({{0, 0, 0}, {0, 1, 0}, {1, 2, 0}}),
+        {Effect::main, {}, "ONE_LEVEL", "a comparison needs two levels or more"},
+        {Effect::main, runs_of({{3, 0, 0}, {3, 1, 0}}), "ONE_LEVEL", "a comparison needs two levels or more"},
+        {Effect::main, runs_of({{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {1, 2, 0}}), "TOO_FEW_COMMON_SEEDS",
+         "a test within seeds needs two seeds or more with the same runs at every level; there is 1"},
+        {Effect::main, runs_of({{0, 0, 0}, {0, 1, 0}, {1, 2, 0}}), "TOO_FEW_SEEDS_AT_A_LEVEL",
          "seeds differ from level to level, and a level has fewer than two of them"},
-        {Effect::interaction, runs_of({{0, 0, 0}, {1, 0, 1}, {2, 0, 0}}),
+        {Effect::interaction, runs_of({{0, 0, 0}, {1, 0, 1}, {2, 0, 0}}), "NO_EXACT_TEST",
          "only an interaction of two levels with two levels has an exact test"},
-        {Effect::interaction, runs_of({{0, 0, 0}, {1, 0, 0}}),
+        {Effect::interaction, runs_of({{0, 0, 0}, {1, 0, 0}}), "NO_EXACT_TEST",
          "only an interaction of two levels with two levels has an exact test"},
-        {Effect::interaction, runs_of({{0, 0, 0}, {1, 0, 0}, {0, 1, 1}, {1, 1, 1}}),
-         "a test within seeds needs two seeds or more with the same runs at every level; there are 0"},
+        {Effect::interaction, runs_of({{0, 0, 0}, {1, 0, 0}, {0, 1, 1}, {1, 1, 1}}), "TOO_FEW_COMMON_SEEDS",
+         "a test within seeds needs two seeds or more with the same runs at every level; there is none"},
     };
-    for (const Row& row : rows) EXPECT_EQ(derive_exchange(row.runs, row.effect).untested, row.text);
+    for (const Row& row : rows) {
+        const Exchange exchange = derive_exchange(row.runs, row.effect);
+        EXPECT_EQ(exchange.untested, row.text);
+        EXPECT_EQ(exchange.code, row.code);
+    }
 }
 
 TEST(DeriveExchange, MakesALevelOfEachDiagonalForAnInteraction) {

@@ -58,4 +58,4 @@ for seeds, df_seeds in ((0.004, 7), (0.0, 7), (0.1, 3)):
 
 right = (table(5, 12, 2) > 0.35).astype(float)
 rate = 1 - right.mean(0)
-show("luck", (right.mean(1).std(ddof=1), numpy.sqrt((rate * (1 - rate)).sum()) / 12))
+show("luck", (right.mean(1).std(ddof=1), numpy.sqrt((rate * (1 - rate)).sum() * 5 / 4) / 12))

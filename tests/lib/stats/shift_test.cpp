@@ -73,12 +73,14 @@ TEST(Shift, OfCrossedSeedsComparesThoseThatShareNothing) {
     seeds.units = {seeds.streams[0], seeds.streams[1]};
     struct Row {
         std::size_t a, b;
-        double value, low, high, variance, kappa;
+        double value, low, high, variance, kappa, kappa_low, kappa_high;
     };
-    const Row rows[] = {
-        {0, 1, 0.4871949249615546, -1.9346147973226184, 2.9090046472457276, 2.9127695639971733, 0.16726174668379204},
-        {0, 2, 0.5308532446578158, -4.86718849846749, 5.9288949877831225, 2.9127695639971733, 0.18225034043864755},
-        {1, 2, 0.14504478178099614, -2.153944241775275, 2.4440338053372677, 2.9289543477672244, 0.049521011446137915}};
+    const Row rows[] = {{0, 1, 0.4871949249615546, -1.9346147973226184, 2.9090046472457276, 2.9127695639971733,
+                         0.16726174668379204, -0.6578372900263012, 0.9923607833938852},
+                        {0, 2, 0.5308532446578158, -4.86718849846749, 5.9288949877831225, 2.9127695639971733,
+                         0.18225034043864755, -1.7042477269670295, 2.068748407844325},
+                        {1, 2, 0.14504478178099614, -2.153944241775275, 2.4440338053372677, 2.9289543477672244,
+                         0.049521011446137915, -0.7177234835177915, 0.8167655064100674}};
     for (const Row& row : rows) {
         const Shift shift = shift_between(audit.d2(), 3, row.a, row.b, seeds, 4);
         expect_relative(*shift.value, row.value, 1e-12);
@@ -87,6 +89,9 @@ TEST(Shift, OfCrossedSeedsComparesThoseThatShareNothing) {
         expect_relative(*shift.interval->high, row.high, 1e-10);
         expect_relative(*shift.variance, row.variance, 1e-12);
         expect_relative(*shift.kappa, row.kappa, 1e-12);
+        ASSERT_TRUE(shift.kappa_interval);
+        expect_relative(shift.kappa_interval->low, row.kappa_low, 1e-10);
+        expect_relative(*shift.kappa_interval->high, row.kappa_high, 1e-10);
     }
     EXPECT_FALSE(shift_between(audit.d2(), 3, 0, 1, seeds, 5).interval) << "the smaller set has four units";
 }
@@ -108,6 +113,63 @@ TEST(Shift, IsUnbiased) {
         EXPECT_NEAR(mean, move * move, 5 * sd / std::sqrt(double{k_audits}));
         EXPECT_GT(sd, 0.1) << "the bound is not a bound on nothing";
     }
+}
+
+// Each group has seeds of its own, which nothing pairs. Expected values: crossed_seeds_reference.py.
+TEST(Shift, BetweenGroupsAgreesWithAnIndependentComputation) {
+    Audit audit;
+    std::vector<std::size_t> a, b;
+    for (std::size_t s = 0; s < 6; ++s) {
+        b.push_back(audit.points.size());
+        audit.points.push_back(crossed_point(1, s + 5, 3 * s));
+        if (s == 5) continue;
+        a.push_back(audit.points.size());
+        audit.points.push_back(crossed_point(0, s, 2 * s));
+    }
+    const Shift shift = shift_between_groups(audit.d2(), a, b, 4);
+    const double expected[] = {0.9303118111454123, -2.517214461714482,  4.377838084005306, 2.9734537440240913,
+                               0.31287246792223,   -1.0749340455497718, 1.700678981394232};
+    ASSERT_TRUE(shift.interval && shift.kappa_interval);
+    const double found[] = {*shift.value, shift.interval->low,       *shift.interval->high,      *shift.variance,
+                            *shift.kappa, shift.kappa_interval->low, *shift.kappa_interval->high};
+    for (std::size_t i = 0; i < std::size(expected); ++i) expect_relative(found[i], expected[i], 1e-10);
+    EXPECT_EQ(shift.interval->degrees_of_freedom, 4U) << "the smaller group has five seeds";
+    EXPECT_FALSE(shift_between_groups(audit.d2(), a, b, 6).interval);
+    EXPECT_TRUE(shift_between_groups(audit.d2(), a, b, 6).value);
+}
+
+// As above: the mean over many audits is the squared distance of the means, 0 and 0.16.
+TEST(Shift, BetweenGroupsIsUnbiased) {
+    constexpr std::size_t k_audits = 2'000;
+    for (const double move : {0.0, 0.4}) {
+        double sum = 0, squares = 0;
+        for (std::size_t i = 0; i < k_audits; ++i) {
+            Audit audit = random_audit({2, 4, 1, 1, 3, 1.0, true}, "shift.groups", i);
+            std::vector<std::size_t> groups[2];
+            for (const FactorRun& run : audit.runs) {
+                audit.points[run.row][0] += run.level == 1 ? move : 0;
+                groups[run.level].push_back(run.row);
+            }
+            const double value = *shift_between_groups(audit.d2(), groups[0], groups[1], 4).value;
+            sum += value;
+            squares += value * value;
+        }
+        const double mean = sum / k_audits, sd = std::sqrt(squares / k_audits - mean * mean);
+        EXPECT_NEAR(mean, move * move, 5 * sd / std::sqrt(double{k_audits}));
+        EXPECT_GT(sd, 0.1) << "the bound is not a bound on nothing";
+    }
+}
+
+TEST(Shift, BetweenGroupsNeedsTwoSeedsInEach) {
+    const Audit audit = random_audit({2, 3}, "shift.few");
+    const std::size_t one[] = {0}, two[] = {1, 2};
+    for (const Shift& shift :
+         {shift_between_groups(audit.d2(), one, two, 2), shift_between_groups(audit.d2(), two, one, 2)})
+        EXPECT_FALSE(shift.value || shift.interval || shift.kappa);
+    const std::size_t others[] = {3, 4};
+    const Shift shift = shift_between_groups(audit.d2(), two, others, 4);
+    EXPECT_TRUE(shift.value && shift.kappa);
+    EXPECT_FALSE(shift.interval || shift.kappa_interval);
 }
 
 TEST(Shift, OfTooFewSeedsHasNoInterval) {
