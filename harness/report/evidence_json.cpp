@@ -10,7 +10,8 @@ Json figure_json(const Figure& figure) {
     return Json::Object{{"value", optional_number(figure.value)},
                         {"interval", optional_interval(figure.interval)},
                         {"units", count(figure.units)},
-                        {"flags", texts(figure.flags)}};
+                        {"flags", texts(figure.flags)},
+                        {"dominating", dominating_json(figure.dominating)}};
 }
 
 Json shift_json(const LevelShift& shift) {
@@ -18,12 +19,15 @@ Json shift_json(const LevelShift& shift) {
                         {"second", shift.second},
                         {"shift2", figure_json(shift.shift2)},
                         {"kappa", optional_number(shift.kappa)},
+                        {"kappa_interval", optional_interval(shift.kappa_interval)},
                         {"spread_ratio", optional_number(shift.spread_ratio)},
                         {"spread_interval", optional_interval(shift.spread_interval)},
                         {"spread_p", optional_number(shift.spread_p)}};
 }
 
-Json p_json(const FactorTest& test) {
+// Of a test of a factor or of the control.
+template <class Test>
+Json p_json(const Test& test) {
     if (!test.p) return {};
     return Json::Object{{"value", *test.p},
                         {"count", Json(test.p_count)},
@@ -32,11 +36,20 @@ Json p_json(const FactorTest& test) {
                         {"exhaustive", test.exhaustive}};
 }
 
+Json untested_json(const Untested& untested) {
+    if (untested.empty()) return {};
+    const auto optional_count = [](const std::optional<std::size_t>& n) { return n ? count(*n) : Json(); };
+    return Json::Object{{"code", untested.code},
+                        {"sentence", untested.sentence},
+                        {"seeds_needed", optional_count(untested.seeds_needed)},
+                        {"family", optional_count(untested.family)}};
+}
+
 Json test_json(const FactorTest& test) {
     const bool made = test.p.has_value();
     return Json::Object{{"factor", test.factor},
                         {"kind", kind_name(test.kind)},
-                        {"untested", text_or_null(test.untested)},
+                        {"untested", untested_json(test.untested)},
                         {"direction", direction_word(test)},
                         {"nested", test.nested},
                         {"levels", count(test.levels)},
@@ -66,9 +79,20 @@ Json hardware_json(const Evidence& evidence, const HardwareEffect& effect) {
                         {"effect", figure_json(effect.effect)},
                         {"seed_effect", figure_json(effect.seed_effect)},
                         {"ratio", figure_json(effect.ratio)},
+                        {"amplified_ratio", optional_number(effect.amplified_ratio)},
                         {"max_d2", effect.max_d2},
                         {"verdict", hardware_verdict(evidence, effect)},
                         {"flags", texts(effect.flags)}};
+}
+
+Json repeat_json(const Evidence& evidence, const RepeatEffect& repeat) {
+    return Json::Object{{"repeats", count(repeat.repeats)},
+                        {"nondeterminism_bound", optional_number(repeat.nondeterminism_bound)},
+                        {"effect", hardware_json(evidence, repeat.effect)}};
+}
+
+Json component_json(const SeedComponent& component) {
+    return Json::Object{{"streams", texts(component.streams)}, {"component", figure_json(component.component)}};
 }
 
 Json shares_json(const SeedShares& shares) {
@@ -81,6 +105,7 @@ Json shares_json(const SeedShares& shares) {
                                                                       {"total", figure_json(share.total)},
                                                                       {"first_order", figure_json(share.first_order)}});
                                          })},
+                        {"components", list(shares.components, component_json)},
                         {"flags", texts(shares.flags)}};
 }
 
@@ -95,10 +120,14 @@ Json inputs_json(const InputStability& inputs) {
                         {"near_best", count(inputs.near_best)},
                         {"ambiguity", optional_number(inputs.ambiguity)},
                         {"discrepancy", optional_number(inputs.discrepancy)},
-                        {"unstable", list(inputs.unstable, count)},
+                        {"unstable", inputs.no_list.empty() ? list(inputs.unstable, count) : Json()},
+                        {"no_list", text_or_null(inputs.no_list)},
                         {"unstable_false_discovery", optional_number(inputs.unstable_false_discovery)},
                         {"class_disagreement", list(inputs.class_disagreement, optional_number)},
-                        {"test_set_luck", optional_number(inputs.test_set_luck)}};
+                        {"test_set_luck", optional_number(inputs.test_set_luck)},
+                        {"accuracy", figure_json(inputs.accuracy)},
+                        {"accuracy_variance", optional_number(inputs.accuracy_variance)},
+                        {"accuracy_variance_population", optional_number(inputs.accuracy_variance_population)}};
 }
 
 Json control_json(const std::optional<SelfAudit>& control) {
@@ -106,8 +135,10 @@ Json control_json(const std::optional<SelfAudit>& control) {
     return Json::Object{{"pairs", count(control->pairs)},
                         {"bitwise_equal", count(control->bitwise_equal)},
                         {"seeds", count(control->seeds)},
-                        {"p", optional_number(control->p)},
-                        {"untested", text_or_null(control->untested)}};
+                        {"p", p_json(*control)},
+                        {"untested", untested_json(control->untested)},
+                        {"repeats", count(control->repeats)},
+                        {"nondeterminism_bound", optional_number(control->nondeterminism_bound)}};
 }
 
 }  // namespace
@@ -117,6 +148,7 @@ Json evidence_json(const Evidence& evidence) {
         {"tests", list(evidence.tests, test_json)},
         {"hardware",
          list(evidence.hardware, [&](const HardwareEffect& effect) { return hardware_json(evidence, effect); })},
+        {"repeats", list(evidence.repeats, [&](const RepeatEffect& repeat) { return repeat_json(evidence, repeat); })},
         {"seeds", list(evidence.seeds, shares_json)},
         {"inputs", list(evidence.inputs, inputs_json)},
         {"self_audit", control_json(evidence.self_audit)},

@@ -1,5 +1,6 @@
 #include "report/evidence_text.hpp"
 
+#include <algorithm>
 #include <functional>
 
 #include "report/evidence_words.hpp"
@@ -11,10 +12,36 @@ namespace {
 
 // ---- Shares
 
+std::string component_name(const SeedComponent& one) {
+    std::vector<std::string> names;
+    for (const std::string& stream : one.streams) names.push_back(short_name(stream));
+    return join(names, " x ");
+}
+
+// Components keep their sign: cut off at 0 they would be biased. What rounding leaves of a zero is no sign.
+void negative_components(const SeedShares& shares, Notes& notes) {
+    const double rounding = 1e-9 * shares.variance.value.value_or(0);
+    std::vector<std::string> chance;
+    for (const SeedComponent& one : shares.components) {
+        if (!one.component.value || *one.component.value >= -rounding) continue;
+        const auto& flags = one.component.flags;
+        const std::string figure = component_name(one) + " 0 (est " + digits(*one.component.value) + ")";
+        if (std::find(flags.begin(), flags.end(), "MODEL_MISFIT") == flags.end()) {
+            chance.push_back(figure);
+        } else {
+            notes.add_words(place_text(shares.where), "component " + figure +
+                                                          ", its whole interval below 0: seeds were reused, or levels "
+                                                          "are no fair sample");
+        }
+    }
+    if (!chance.empty())
+        notes.add_words(place_text(shares.where), "components estimated below 0, as chance may: " + join(chance, ", "));
+}
+
 void share_rows(const SeedShares& shares, Rows& rows, Notes& notes) {
     const std::string where = place_text(shares.where);
     notes.add(where, shares.flags);
-    notes.add(where, shares.variance.flags);
+    notes.add(where, shares.variance);
     std::string both;
     if (const auto& interval = shares.population.interval) both = "inputs too " + range_text(*interval, false);
     rows.push_back({"  " + where, "V " + figure_text(shares.variance, false), both});
@@ -22,9 +49,10 @@ void share_rows(const SeedShares& shares, Rows& rows, Notes& notes) {
         if (!share.total.value && !share.first_order.value) continue;
         rows.push_back({"    " + short_name(share.stream), "total " + figure_text(share.total, true),
                         "first order " + figure_text(share.first_order, true)});
-        notes.add(where, share.total.flags);
-        notes.add(where, share.first_order.flags);
+        notes.add(where, share.total);
+        notes.add(where, share.first_order);
     }
+    negative_components(shares, notes);
 }
 
 // ---- Hardware
@@ -53,7 +81,7 @@ void hardware_factor(Writer& w, const std::vector<const HardwareEffect*>& effect
         if (rows.size() > k_section_lines) continue;
         rows.push_back(hardware_row(evidence, *effect));
         notes.add(place_text(effect->where), effect->flags);
-        if (effect->ratio.value) notes.add(place_text(effect->where), effect->ratio.flags);
+        if (effect->ratio.value) notes.add(place_text(effect->where), effect->ratio);
     }
     w.line("");
     w.title("Hardware: what training makes of " + short_name(effects.front()->factor) + ", beside another seed");
@@ -61,6 +89,39 @@ void hardware_factor(Writer& w, const std::vector<const HardwareEffect*>& effect
     say_more(w, effects.size() + 1 - rows.size(), "more configuration");
     notes.say(w);
     w.line(wrap(hardware_sentence(w.report, *most), w.width(), "  "));
+}
+
+bool repeated_exactly(const RepeatEffect& one) { return one.effect.bitwise_equal == one.effect.pairs; }
+
+// Nothing changed, run again. Returns whether an A was shown.
+bool repeat_lines(Writer& w) {
+    const Evidence& evidence = w.report.attribution.evidence;
+    if (evidence.repeats.empty() || !evidence.self_audit) return false;
+    w.line("");
+    if (std::all_of(evidence.repeats.begin(), evidence.repeats.end(), repeated_exactly)) {
+        w.paragraph("repeats", repeats_sentence(*evidence.self_audit));
+        return false;
+    }
+    Rows rows = {{"", "", "seeds amplified", "A of repeats"}};
+    Notes notes;
+    bool ratio = false;
+    std::size_t left = 0;
+    for (const RepeatEffect& one : evidence.repeats) {
+        if (rows.size() > k_section_lines) {
+            ++left;
+            continue;
+        }
+        rows.push_back(hardware_row(evidence, one.effect));
+        notes.add(place_text(one.effect.where), one.effect.flags);
+        if (!one.effect.ratio.value) continue;
+        notes.add(place_text(one.effect.where), one.effect.ratio);
+        ratio = true;
+    }
+    w.title("Repeats: what training makes of nothing, beside another seed");
+    w.table(rows);
+    say_more(w, left, "more configuration");
+    notes.say(w);
+    return ratio;
 }
 
 void verified_lines(Writer& w) {
@@ -89,6 +150,7 @@ std::string top_text(const InputStability& one) {
 }
 
 std::string unstable_text(const InputStability& one) {
+    if (!one.no_list.empty()) return "no list";
     if (one.unstable.empty()) return "none sure";
     std::string text = std::to_string(one.unstable.size());
     if (one.unstable_false_discovery) text += " (" + percent(*one.unstable_false_discovery, 0) + " wrong)";
@@ -119,6 +181,7 @@ void inputs_table(Writer& w, const std::vector<InputStability>& shown) {
         {"labels near-best runs dispute", [](const auto& one) { return optional_share(one.ambiguity); }},
         {"  most that one changes", [](const auto& one) { return optional_share(one.discrepancy); }},
         {"  near-best runs", near_text},
+        {"accuracy (seeds and inputs)", [](const auto& one) { return figure_text(one.accuracy, true); }},
         {"accuracy spread / luck",
          [](const auto& one) { return one.test_set_luck ? fixed(*one.test_set_luck, 2) : "-"; }},
     };
@@ -136,14 +199,17 @@ void inputs_table(Writer& w, const std::vector<InputStability>& shown) {
 }
 
 void inputs_legend(Writer& w, const std::vector<InputStability>& shown) {
-    bool listed = false, near = false, all = true, luck = false;
+    bool listed = false, near = false, all = true, luck = false, accuracy = false;
+    std::vector<std::string> words;
     for (const InputStability& one : shown) {
         listed |= !one.unstable.empty();
         near |= one.ambiguity.has_value();
         all &= one.near_best == one.runs;
         luck |= one.test_set_luck.has_value();
+        accuracy |= one.accuracy.interval.has_value();
+        const std::string why = "no list: " + one.no_list;
+        if (!one.no_list.empty() && std::find(words.begin(), words.end(), why) == words.end()) words.push_back(why);
     }
-    std::vector<std::string> words;
     if (listed)
         words.emplace_back(
             "unstable: more than one retrain in ten gives another label (expected share wrongly listed)");
@@ -151,6 +217,7 @@ void inputs_legend(Writer& w, const std::vector<InputStability>& shown) {
         words.emplace_back(std::string("near-best runs: ") +
                            (all ? "here all" : "within a point of the best accuracy") +
                            "; the more, the more labels they dispute");
+    if (accuracy) words.emplace_back("accuracy: its mean, with seeds and inputs as samples");
     if (luck) words.emplace_back("spread / luck: near 1, runs differ in accuracy by luck with these inputs alone");
     if (!words.empty()) w.line(wrap(join(words, "; "), w.width(), "  "));
 }
@@ -197,6 +264,7 @@ void hardware_section(Writer& w) {
         hardware_factor(w, effects);
         for (const HardwareEffect* effect : effects) ratio |= effect->ratio.value.has_value();
     }
+    ratio |= repeat_lines(w);
     if (ratio)
         w.line(
             wrap("seeds amplified: above rounding, with the 95% interval of their share; A: size of the change, 1 = as "
@@ -206,7 +274,7 @@ void hardware_section(Writer& w) {
 }
 
 void inputs_section(Writer& w) {
-    constexpr std::size_t k_name = 32, k_column = 18;
+    constexpr std::size_t k_name = 32, k_column = 20;
     const std::vector<InputStability>& all = w.report.attribution.evidence.inputs;
     if (all.empty()) return;
     const std::size_t room = w.width() > k_name ? (w.width() - k_name) / k_column : 0;

@@ -11,8 +11,10 @@ namespace {
 constexpr double k_alpha = 0.05;
 const std::string k_untestable = "UNTESTABLE", k_no_bit = "no bit changed";
 
-bool is_untestable(const FactorTest& test) { return test.untested.starts_with(k_untestable); }
-bool is_invariant(const FactorTest& test) { return test.untested.starts_with("BITWISE_INVARIANT"); }
+bool is_untestable(const FactorTest& test) {
+    return test.untested.code == k_untestable || test.untested.code == "SEEDS_SHARE_STREAMS";
+}
+bool is_invariant(const FactorTest& test) { return test.untested.code == "BITWISE_INVARIANT"; }
 
 const FactorTest* test_of(const Evidence& evidence, const std::string& factor) {
     for (const FactorTest& test : evidence.tests) {
@@ -52,10 +54,12 @@ std::string calm_sentence(const HardwareEffect& effect) {
 std::string size_sentence(const HardwareEffect& effect) {
     if (!effect.ratio.value) return "";
     const double ratio = *effect.ratio.value;
-    const std::string size =
-        (ratio < 0.1 ? share_text(ratio) : percent(ratio, 0)) + " as large as retraining with a different seed.";
-    if (effect.amplified == effect.seeds) return " The change is " + size;
-    return " Over all " + plural(effect.seeds, "seed") + ", calm ones among them, the change is " + size;
+    const auto text = [](double size) { return size < 0.1 ? share_text(size) : percent(size, 0); };
+    const std::string scale = " as large as retraining with a different seed";
+    if (effect.amplified == effect.seeds) return " The change is " + text(ratio) + scale + ".";
+    const std::string all = " all " + plural(effect.seeds, "seed") + ", calm ones among them, ";
+    if (!effect.amplified_ratio) return " Over" + all + "the change is " + text(ratio) + scale + ".";
+    return " Where it did, the change is " + text(*effect.amplified_ratio) + scale + "; over" + all + text(ratio) + ".";
 }
 
 std::string origin_sentence(const Evidence& evidence, const HardwareEffect& effect) {
@@ -79,6 +83,8 @@ std::string flag_words(const std::string& flag) {
         {"NO_PAIRS", "no two usable runs to compare"},
         {"ZERO_DENOMINATOR", "no ratio: another seed changes nothing"},
         {"MODEL_MISFIT", "a share below 0: seeds were reused, or levels are no fair sample"},
+        {"CROSSED_SEEDS", "no interval of accuracy: runs share some of their seeds"},
+        {"NOTHING_VARIES", "no interval: nothing varies"},
         {"ALL_IDENTICAL", "all runs are identical"},
         {"NO_SEED_PAIRS", "no two runs differ in the seed alone, so nothing to measure by"},
         {"NO_SEED_VARIATION", "another seed changes nothing, so any change counts as amplified"},
@@ -90,6 +96,29 @@ std::string flag_words(const std::string& flag) {
     return flag;
 }
 
+std::string unit_words(const Dominating& unit) {
+    constexpr std::size_t k_named = 4;
+    if (unit.runs.size() == 1) return "run " + unit.runs[0] + " (" + unit.unit + ")";
+    if (unit.runs.size() > k_named) return unit.unit + " (" + plural(unit.runs.size(), "run") + ")";
+    return unit.unit + " (runs " + join(unit.runs, ", ") + ")";
+}
+
+std::string flag_words(const std::string& flag, const std::optional<Dominating>& dominating) {
+    if (dominating && flag == "ONE_RUN_DOMINATES")
+        return unit_words(*dominating) + " carries more than half of the uncertainty";
+    if (dominating && flag == "UNBOUNDED") return "[low, ?]: " + unit_words(*dominating) + " carries all of it";
+    return flag_words(flag);
+}
+
+std::string repeats_sentence(const SelfAudit& control) {
+    std::string text =
+        control.repeats == 1 ? "the repeat is identical" : "all " + std::to_string(control.repeats) + " are identical";
+    text += " to the last bit";
+    if (!control.nondeterminism_bound) return text;
+    return text + "; with so many, a repeat may still differ in up to " + percent(*control.nondeterminism_bound, 0) +
+           " of cases";
+}
+
 std::string direction_word(const FactorTest& test) {
     if (is_untestable(test)) return k_untestable;
     if (is_invariant(test)) return k_no_bit;
@@ -97,16 +126,7 @@ std::string direction_word(const FactorTest& test) {
     return *test.p_holm <= k_alpha ? "found" : "none found";
 }
 
-std::string direction_reason(const FactorTest& test) {
-    if (is_invariant(test)) return "";
-    if (!is_untestable(test)) return test.untested;
-    // "UNTESTABLE: 4 seeds can give p = 0.125 at best; 7 seeds are enough for 3 tests": what to do follows the p-value.
-    const std::size_t remedy = test.untested.find("; ");
-    const bool counts_seeds = test.untested.find(" can give p = ") != std::string::npos;
-    if (!counts_seeds && remedy != std::string::npos) return test.untested.substr(k_untestable.size() + 2);
-    return "too few seeds to tell a direction from chance" +
-           (remedy == std::string::npos ? "" : test.untested.substr(remedy));
-}
+std::string direction_reason(const FactorTest& test) { return is_invariant(test) ? "" : test.untested.sentence; }
 
 std::string hardware_verdict(const Evidence& evidence, const HardwareEffect& effect) {
     const FactorTest* const test = test_of(evidence, effect.factor);
@@ -135,7 +155,7 @@ std::string control_sentence(const SelfAudit& control) {
         "nothing changed, run again: " + pairs_of(control.pairs - control.bitwise_equal, control.pairs) + " differ; ";
     if (!control.untested.empty() || !control.p)
         return differ + "the test of a factor could not be tried on them" +
-               (control.untested.empty() ? "" : ": " + control.untested);
+               (control.untested.empty() ? "" : ": " + control.untested.sentence);
     if (*control.p <= k_alpha)
         return differ +
                "the test of a factor FINDS a direction where there is none to find: the machine or the order of runs "

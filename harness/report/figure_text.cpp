@@ -53,18 +53,26 @@ void say_more(Writer& w, std::size_t left, const std::string& one) {
 
 void Notes::add(const std::string& where, const std::vector<std::string>& flags) {
     places_.insert(where);
-    for (const std::string& flag : flags) {
-        if (where_.find(flag) == where_.end()) order_.push_back(flag);
-        where_[flag].insert(where);
-    }
+    for (const std::string& flag : flags) add_words(where, flag_words(flag));
+}
+
+void Notes::add(const std::string& where, const Figure& figure) {
+    places_.insert(where);
+    for (const std::string& flag : figure.flags) add_words(where, flag_words(flag, figure.dominating));
+}
+
+void Notes::add_words(const std::string& where, const std::string& words) {
+    places_.insert(where);
+    if (where_.find(words) == where_.end()) order_.push_back(words);
+    where_[words].insert(where);
 }
 
 void Notes::say(Writer& w) const {
-    for (const std::string& flag : order_) {
-        const std::set<std::string>& at = where_.at(flag);
+    for (const std::string& words : order_) {
+        const std::set<std::string>& at = where_.at(words);
         const std::vector<std::string> names(at.begin(), at.end());
         const std::string who = at.size() == places_.size() ? "" : join(names, "; ") + ": ";
-        w.line(wrap(who + flag_words(flag), w.width(), "  "));
+        w.line(wrap(who + words, w.width(), "  "));
     }
 }
 

@@ -30,6 +30,8 @@ void say_more(Writer& w, std::size_t left, const std::string& one);
 class Notes {
 public:
     void add(const std::string& where, const std::vector<std::string>& flags);
+    void add(const std::string& where, const Figure& figure);  // its flags, with the unit that dominates by name
+    void add_words(const std::string& where, const std::string& words);
     void say(Writer& w) const;
 
 private:

@@ -57,6 +57,14 @@ void axis(Writer& w) {
     w.line(wrap("in each setting: o no label changed, x labels changed; floats round at 1e-7", w.width(), "  "));
 }
 
+// The interval is in the JSON where there is no room for it.
+std::string shift_text(const LevelShift& shift, std::size_t width) {
+    constexpr std::size_t k_wide = 100;
+    if (!shift.kappa) return "";
+    const std::string text = "shift " + scientific(*shift.kappa);
+    return shift.kappa_interval && width >= k_wide ? text + " " + range_text(*shift.kappa_interval, false) : text;
+}
+
 std::string spread_text(const LevelShift& shift) {
     if (!shift.spread_ratio) return "";
     const std::string text = "spread x " + digits(*shift.spread_ratio);
@@ -98,7 +106,7 @@ void directions(Writer& w) {
                 continue;
             }
             rows.push_back({name + " " + shift.first + " / " + shift.second, i == 0 ? word : "",
-                            shift.kappa ? "shift " + scientific(*shift.kappa) : "", spread_text(shift)});
+                            shift_text(shift, w.width()), spread_text(shift)});
             shifts |= shift.kappa.has_value();
             spreads |= shift.spread_ratio.has_value();
         }

@@ -10,7 +10,8 @@ Json estimate_json(const std::optional<Estimate>& estimate) {
     if (!estimate) return {};
     return Json::Object{{"value", estimate->value},
                         {"interval", optional_interval(estimate->interval)},
-                        {"flag", text_or_null(estimate->flag)}};
+                        {"flag", text_or_null(estimate->flag)},
+                        {"dominating", dominating_json(estimate->dominating)}};
 }
 
 Json cell_json(const EffectCell& cell) {
@@ -19,6 +20,9 @@ Json cell_json(const EffectCell& cell) {
                         {"units", count(cell.units)},
                         {"flips", estimate_json(cell.flips)},
                         {"distance", estimate_json(cell.distance)},
+                        {"jensen_shannon", estimate_json(cell.jensen_shannon)},
+                        {"total_variation", estimate_json(cell.total_variation)},
+                        {"brier", estimate_json(cell.brier)},
                         {"max_abs_dp", cell.pairs > 0 ? Json(cell.max_abs_dp) : Json()},
                         {"empty_reason", text_or_null(cell.empty_reason)}};
 }

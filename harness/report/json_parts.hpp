@@ -31,6 +31,10 @@ Json list(const std::vector<T>& values, Function one) {
 inline Json interval_json(const Interval& interval) {
     return Json::Object{{"low", interval.low}, {"high", optional_number(interval.high)}};
 }
+inline Json dominating_json(const std::optional<Dominating>& unit) {
+    if (!unit) return {};
+    return Json::Object{{"unit", unit->unit}, {"runs", texts(unit->runs)}};
+}
 inline Json optional_interval(const std::optional<Interval>& interval) {
     return interval ? interval_json(*interval) : Json();
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/cell_notes.hpp"
 #include "report/evidence_text.hpp"
 #include "report/figure_text.hpp"
 #include "report/sentences.hpp"
@@ -263,14 +264,16 @@ void changes(Writer& w) {
     setting_table(w);
     level_tables(w);
     legend(w);
+    cell_notes(w);
 }
 
 void ending(Writer& w) {
     const Report& report = w.report;
     w.line("");
     for (std::size_t i = 0; i < report.next.size(); ++i) w.paragraph(i == 0 ? "Next" : "", report.next[i]);
+    const double training = report.context.training_s;  // 0 where nobody measured it, as of an imported table
     w.paragraph("Made", report.context.generated + " by " + report.context.tool + " from " + report.context.store +
-                            "; " + duration_text(report.context.training_s) + " of training");
+                            (training > 0 ? "; " + duration_text(training) + " of training" : ""));
 }
 
 }  // namespace

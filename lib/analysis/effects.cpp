@@ -1,7 +1,6 @@
 #include "analysis/effects.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <map>
 #include <set>
 
@@ -10,85 +9,126 @@
 namespace assay {
 namespace {
 
-using Response = std::function<double(const Pair&)>;
+// What is averaged over pairs, and the largest value that it can have.
+struct Response {
+    double (*of)(const Pair&);
+    double most = 1;
+    std::optional<Estimate> EffectCell::*estimate = nullptr;
+};
+const Response k_responses[] = {
+    {[](const Pair& pair) { return pair.distance.flip_share(); }, 1, &EffectCell::flips},
+    {[](const Pair& pair) { return pair.distance.hellinger2; }, 1, &EffectCell::distance},
+    {[](const Pair& pair) { return pair.divergence.jensen_shannon; }, 1, &EffectCell::jensen_shannon},
+    {[](const Pair& pair) { return pair.divergence.total_variation; }, 1, &EffectCell::total_variation},
+    {[](const Pair& pair) { return pair.divergence.brier; }, 2, &EffectCell::brier},
+};
 
-double mean_of(const std::vector<const Pair*>& pairs, const Response& response) {
+using Values = std::vector<double>;  // of one response, an entry a pair
+
+double mean_of(const Values& values) {
     double sum = 0;
-    for (const Pair* pair : pairs) sum += response(*pair);
-    return sum / static_cast<double>(pairs.size());
+    for (const double value : values) sum += value;
+    return sum / static_cast<double>(values.size());
 }
 
-// The mean without each unit of one set: pairs that touch the unit are left out.
-std::vector<std::optional<double>> means_without(const std::vector<const Pair*>& pairs, const Response& response,
-                                                 const std::vector<std::size_t>& unit_of_run) {
-    std::map<std::size_t, std::size_t> touching;  // pairs of each unit
-    for (const Pair* pair : pairs) {
-        const std::size_t a = unit_of_run[pair->a], b = unit_of_run[pair->b];
-        ++touching[a];
-        if (b != a) ++touching[b];
-    }
-    std::vector<std::optional<double>> means;
-    for (const auto& [unit, count] : touching) {
-        const std::size_t left = pairs.size() - count;
-        // Summed anew, not subtracted from the sum of all: a difference of nearly equal sums would invent a small
-        // effect where there is none.
-        double value = 0;
-        for (const Pair* pair : pairs) {
-            if (unit_of_run[pair->a] != unit && unit_of_run[pair->b] != unit) value += response(*pair);
+// One unit of a set, and the pairs that it has no part in.
+struct Without {
+    std::size_t unit = 0;
+    std::vector<std::size_t> pairs;
+};
+using UnitsOfSet = std::vector<Without>;
+
+UnitsOfSet without_each(const std::vector<const Pair*>& pairs, const std::vector<std::size_t>& unit_of_run) {
+    std::set<std::size_t> present;
+    for (const Pair* pair : pairs) present.insert({unit_of_run[pair->a], unit_of_run[pair->b]});
+    UnitsOfSet out;
+    for (const std::size_t unit : present) {
+        out.push_back({unit, {}});
+        for (std::size_t i = 0; i < pairs.size(); ++i) {
+            if (unit_of_run[pairs[i]->a] != unit && unit_of_run[pairs[i]->b] != unit) out.back().pairs.push_back(i);
         }
-        means.push_back(left == 0 ? std::nullopt : std::optional(value / static_cast<double>(left)));
+    }
+    return out;
+}
+
+// Summed anew for each unit, not subtracted from the sum of all: a difference of nearly equal sums would invent a small
+// effect where there is none.
+std::vector<std::optional<double>> means_without(const Values& values, const UnitsOfSet& units) {
+    std::vector<std::optional<double>> means;
+    for (const Without& without : units) {
+        double sum = 0;
+        for (const std::size_t pair : without.pairs) sum += values[pair];
+        means.push_back(without.pairs.empty() ? std::nullopt
+                                              : std::optional(sum / static_cast<double>(without.pairs.size())));
     }
     return means;
 }
 
-Estimate estimate(const std::vector<const Pair*>& pairs, const UnitSets& units, const Response& response) {
-    Estimate out{mean_of(pairs, response), std::nullopt, ""};
+std::vector<std::size_t> runs_of(const std::vector<const Pair*>& pairs) {
+    std::set<std::size_t> runs;
+    for (const Pair* pair : pairs) runs.insert({pair->a, pair->b});
+    return {runs.begin(), runs.end()};
+}
+
+Estimate estimate(const std::vector<const Pair*>& pairs, const UnitSets& units, const std::vector<UnitsOfSet>& sets,
+                  const Response& response) {
+    Values values;
+    for (const Pair* pair : pairs) values.push_back(response.of(*pair));
+    Estimate out{mean_of(values), std::nullopt, ""};
     if (out.value == 0) {
         out.flag = "NONE_OBSERVED";
         return out;
     }
     std::vector<std::vector<std::optional<double>>> without;
-    for (const auto& unit_of_run : units.unit_of_run) without.push_back(means_without(pairs, response, unit_of_run));
+    for (const UnitsOfSet& set : sets) without.push_back(means_without(values, set));
     const auto interval = jackknife_log_interval(out.value, without, units.min_units);
     if (!interval) {
         out.flag = "CI_TOO_FEW_UNITS";
         return out;
     }
-    // Both responses are shares of something: none exceeds 1.
-    out.interval =
-        Interval{interval->low, interval->high ? std::optional(std::min(1.0, *interval->high)) : std::nullopt};
-    out.flag = !interval->high ? "UNBOUNDED" : interval->one_unit_dominates ? "ONE_RUN_DOMINATES" : "";
+    out.interval = Interval{interval->low,
+                            interval->high ? std::optional(std::min(response.most, *interval->high)) : std::nullopt};
+    if (!interval->one_unit_dominates) return out;
+    out.flag = interval->high ? "ONE_RUN_DOMINATES" : "UNBOUNDED";
+    const std::size_t set = interval->dominating_set;
+    out.dominating = dominating_unit(units, set, sets[set][interval->dominating_unit].unit, runs_of(pairs));
     return out;
-}
-
-std::size_t fewest_units(const std::vector<const Pair*>& pairs, const UnitSets& units) {
-    std::size_t fewest = 0;
-    for (const auto& unit_of_run : units.unit_of_run) {
-        std::set<std::size_t> seen;
-        for (const Pair* pair : pairs) seen.insert({unit_of_run[pair->a], unit_of_run[pair->b]});
-        fewest = fewest == 0 ? seen.size() : std::min(fewest, seen.size());
-    }
-    return fewest;
 }
 
 }  // namespace
 
+Dominating dominating_unit(const UnitSets& units, std::size_t set, std::size_t unit,
+                           const std::vector<std::size_t>& runs) {
+    Dominating out{units.names[set][unit], {}};
+    for (const std::size_t run : runs) {
+        if (units.unit_of_run[set][run] == unit) out.runs.push_back(units.run_labels[run]);
+    }
+    return out;
+}
+
 UnitSets unit_sets(const Plan& plan, const std::vector<Axis>& axes) {
     UnitSets sets;
+    for (const PlannedRun& run : plan.runs) sets.run_labels.push_back(run_label(plan, run.number));
     if (plan.design == "seeds") {
         sets.min_units = 3;
         sets.unit_of_run.emplace_back();
         for (const PlannedRun& run : plan.runs) sets.unit_of_run.back().push_back(static_cast<std::size_t>(run.block));
+        sets.names.emplace_back();
+        for (int block = 1; block <= plan.blocks; ++block)
+            sets.names.back().push_back("block " + std::to_string(block));
         return sets;
     }
     for (const Axis& axis : axes) {
         if (axis.kind != FactorKind::seed) continue;
         std::map<std::vector<int>, std::size_t> numbers;
         sets.unit_of_run.emplace_back();
+        sets.names.emplace_back();
         for (const PlannedRun& run : plan.runs) {
             std::vector<int> levels;
             for (const std::size_t factor : axis.factors) levels.push_back(run.levels[factor]);
-            sets.unit_of_run.back().push_back(numbers.try_emplace(levels, numbers.size()).first->second);
+            const auto [at, fresh] = numbers.try_emplace(levels, numbers.size());
+            sets.unit_of_run.back().push_back(at->second);
+            if (fresh) sets.names.back().push_back(axis.name + " " + std::to_string(levels.front() + 1));
         }
     }
     return sets;
@@ -105,9 +145,12 @@ EffectCell effect_cell(const std::vector<const Pair*>& pairs, const UnitSets& un
         cell.bitwise_equal += pair->bitwise_equal ? 1U : 0U;
         cell.max_abs_dp = std::max(cell.max_abs_dp, pair->distance.max_abs_dp);
     }
-    cell.units = fewest_units(pairs, units);
-    cell.flips = estimate(pairs, units, [](const Pair& pair) { return pair.distance.flip_share(); });
-    cell.distance = estimate(pairs, units, [](const Pair& pair) { return pair.distance.hellinger2; });
+    std::vector<UnitsOfSet> sets;
+    for (const auto& unit_of_run : units.unit_of_run) {
+        sets.push_back(without_each(pairs, unit_of_run));
+        cell.units = cell.units == 0 ? sets.back().size() : std::min(cell.units, sets.back().size());
+    }
+    for (const Response& response : k_responses) cell.*response.estimate = estimate(pairs, units, sets, response);
     return cell;
 }
 

@@ -14,9 +14,15 @@ namespace assay {
 // of a run in set s. Seeds are the units, never inputs and never runs.
 struct UnitSets {
     std::vector<std::vector<std::size_t>> unit_of_run;
-    std::size_t min_units = 4;  // for an interval: 4 seeds, 3 blocks
+    std::size_t min_units = 4;                    // for an interval: 4 seeds, 3 blocks
+    std::vector<std::vector<std::string>> names;  // [set][unit]: "seed.init 3", "block 2"
+    std::vector<std::string> run_labels;          // [run]: "013"
 };
 UnitSets unit_sets(const Plan& plan, const std::vector<Axis>& axes);
+
+// The runs of a unit among `runs`, which are indices into Plan::runs in rising order.
+Dominating dominating_unit(const UnitSets& units, std::size_t set, std::size_t unit,
+                           const std::vector<std::size_t>& runs);
 
 // Means over `pairs` and their delete-one-unit jackknife intervals. Without pairs the cell says `empty_reason`.
 EffectCell effect_cell(const std::vector<const Pair*>& pairs, const UnitSets& units, const std::string& empty_reason);

@@ -24,6 +24,7 @@ Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const s
         const EvidenceInput input{plan, runs, outcomes, table, design};
         evidence.tests = factor_tests(input);
         evidence.hardware = hardware_effects(input);
+        evidence.repeats = repeat_effects(input);
         evidence.seeds = seed_shares(input);
         evidence.inputs = input_stability(input, labels);
         evidence.self_audit = self_audit(input);

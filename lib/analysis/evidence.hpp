@@ -33,6 +33,7 @@ std::vector<FactorRun> labelled_runs(const EvidenceInput& input, std::size_t fac
 std::vector<FactorTest> factor_tests(const EvidenceInput& input);
 std::optional<SelfAudit> self_audit(const EvidenceInput& input);
 std::vector<HardwareEffect> hardware_effects(const EvidenceInput& input);
+std::vector<RepeatEffect> repeat_effects(const EvidenceInput& input);
 std::vector<SeedShares> seed_shares(const EvidenceInput& input);
 std::vector<InputStability> input_stability(const EvidenceInput& input,
                                             const std::optional<std::vector<std::int64_t>>& labels);

@@ -4,12 +4,12 @@
 #include <set>
 
 #include "analysis/evidence.hpp"
+#include "analysis/level_shifts.hpp"
 #include "base/text.hpp"
-#include "stats/dispersion.hpp"
 #include "stats/exchange.hpp"
 #include "stats/multiplicity.hpp"
 #include "stats/permutation.hpp"
-#include "stats/shift.hpp"
+#include "stats/power.hpp"
 
 namespace assay {
 namespace {
@@ -55,114 +55,6 @@ PermutationOptions options_for(const EvidenceInput& in, const std::string& name)
     return options;
 }
 
-// What the seeds of an exchange share: seeds are slabs of runs, and every run knows its streams and units.
-SeedUnits seed_units(const EvidenceInput& in, const Exchange& exchange) {
-    SeedUnits seeds;
-    std::vector<std::size_t> runs;
-    for (std::size_t s = 0; s < exchange.seeds; ++s)
-        runs.push_back(in.table.run_of_row[exchange.slabs[s * exchange.levels].front()]);
-    const auto pick = [&](const std::vector<std::size_t>& of_run) {
-        std::vector<std::size_t> out;
-        for (const std::size_t run : runs) out.push_back(of_run[run]);
-        return out;
-    };
-    for (const auto& stream : in.design.stream) seeds.streams.push_back(pick(stream));
-    for (const auto& units : in.design.units.unit_of_run) seeds.units.push_back(pick(units));
-    return seeds;
-}
-
-bool all_independent(const SeedUnits& seeds) {
-    return std::all_of(seeds.streams.begin(), seeds.streams.end(), [](std::vector<std::size_t> stream) {
-        std::sort(stream.begin(), stream.end());
-        return std::adjacent_find(stream.begin(), stream.end()) == stream.end();
-    });
-}
-
-Figure shift_figure(const Shift& shift, const SeedUnits& seeds) {
-    Figure figure;
-    if (!shift.value) {
-        figure.flags.emplace_back("NO_PAIRS");
-        return figure;
-    }
-    figure.value = rounded(*shift.value);
-    for (const auto& units : seeds.units) {
-        std::vector<std::size_t> distinct = units;
-        std::sort(distinct.begin(), distinct.end());
-        distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
-        figure.units = figure.units == 0 ? distinct.size() : std::min(figure.units, distinct.size());
-    }
-    if (!shift.interval) {  // too few, or without one of them no two are independent
-        figure.flags.emplace_back("CI_TOO_FEW_UNITS");
-        return figure;
-    }
-    figure.interval = Interval{rounded(shift.interval->low), rounded(*shift.interval->high)};
-    if (shift.interval->one_unit_dominates) figure.flags.emplace_back("ONE_RUN_DOMINATES");
-    return figure;
-}
-
-void add_spread(const Symmetric& d2, const Exchange& exchange, LevelShift& out) {
-    std::vector<std::size_t> first, second;
-    for (std::size_t s = 0; s < exchange.seeds; ++s) {
-        first.push_back(2 * s);
-        second.push_back(2 * s + 1);
-    }
-    const Dispersion spread = dispersion_paired(d2, second, first);
-    if (spread.ratio) out.spread_ratio = rounded(*spread.ratio);
-    if (!spread.evidence) return;
-    out.spread_interval = Interval{rounded(spread.evidence->low), rounded(spread.evidence->high)};
-    out.spread_p = rounded(spread.evidence->p);
-}
-
-// Every seed in use gave the same bits at every level: nothing to test, and nothing that others have to pay for.
-bool is_bitwise_invariant(const EvidenceInput& in, const Exchange& exchange) {
-    if (exchange.nested) return false;
-    for (std::size_t slab = 0; slab < exchange.slabs.size(); ++slab) {
-        const auto& rows = exchange.slabs[slab];
-        const auto& first = exchange.slabs[slab - slab % exchange.levels];
-        const bool same = std::equal(rows.begin(), rows.end(), first.begin(), [&](std::size_t r, std::size_t s) {
-            return in.table.identity[r] == in.table.identity[s];
-        });
-        if (!same) return false;
-    }
-    return true;
-}
-
-// Two levels need the seeds that are complete in these two only.
-std::optional<LevelShift> level_shift(const EvidenceInput& in, const std::vector<FactorRun>& runs, const Factor& factor,
-                                      std::size_t first, std::size_t second) {
-    std::vector<FactorRun> both;
-    std::copy_if(runs.begin(), runs.end(), std::back_inserter(both),
-                 [&](const FactorRun& run) { return run.level == first || run.level == second; });
-    const Exchange exchange = derive_exchange(both, Effect::main);
-    if (!exchange.untested.empty() || exchange.nested) return std::nullopt;
-    const Symmetric d2 = slab_distances(in.table.d2, exchange.slabs);
-    const SeedUnits seeds = seed_units(in, exchange);
-    const Shift shift = shift_between(d2, 2, 0, 1, seeds, in.design.units.min_units);
-    LevelShift row{level_text(factor.levels[first]), level_text(factor.levels[second]), {}, {}, {}, {}, {}};
-    row.shift2 = shift_figure(shift, seeds);
-    if (is_bitwise_invariant(in, exchange)) {  // 0 in every seed, which is no proof that it is 0
-        row.shift2.interval.reset();
-        row.shift2.flags = {"NONE_OBSERVED"};
-    }
-    if (shift.kappa) row.kappa = rounded(*shift.kappa);
-    if (all_independent(seeds)) add_spread(d2, exchange, row);
-    return row;
-}
-
-std::vector<LevelShift> level_shifts(const EvidenceInput& in, const std::vector<FactorRun>& runs,
-                                     const Factor& factor) {
-    std::set<std::size_t> present;
-    for (const FactorRun& run : runs) present.insert(run.level);
-    std::vector<LevelShift> out;
-    for (auto a = present.begin(); a != present.end(); ++a) {
-        for (auto b = std::next(a); b != present.end(); ++b) {
-            auto row = level_shift(in, runs, factor, *a, *b);
-            if (row) out.push_back(std::move(*row));
-        }
-    }
-    return out;
-}
-
 struct Tested {
     FactorTest test;
     std::vector<std::size_t> group_sizes;  // seeds at each level, where each level has seeds of its own
@@ -175,24 +67,26 @@ Tested one_test(const EvidenceInput& in, const Axis& axis) {
     FactorTest& out = tested.test;
     out.factor = axis.name;
     out.kind = axis.kind;
-    out.untested = test.untested;
+    out.untested = {test.code, test.untested, {}, {}};
     out.nested = test.nested;
     out.levels = test.levels;
     out.seeds = test.seeds;
     out.seeds_left_out = test.seeds_left_out;
     out.runs = test.runs;
-    out.shifts =
-        level_shifts(in, labelled_runs(in, axis.factors[0], SeedLabel::combination), in.plan.factors[axis.factors[0]]);
+    out.shifts = level_shifts(in, axis.factors[0]);
     if (in.design.groups.count == 1 && in.design.seed_axes.size() > 1) {
-        out.untested =
-            "UNTESTABLE: every seed shares a stream with another one; streams side by side (design hardware "
-            "or screen) or blocks make independent seeds";
+        out.untested = {"SEEDS_SHARE_STREAMS",
+                        "every seed shares a stream with another one; streams side by side (design hardware or screen) "
+                        "or blocks make independent seeds",
+                        {},
+                        {}};
         return tested;
     }
     if (!test.untested.empty()) return tested;
     const Exchange exchange = derive_exchange(runs, Effect::main);
     if (is_bitwise_invariant(in, exchange)) {
-        out.untested = "BITWISE_INVARIANT: every level gives the same bits for each of " + plural(test.seeds, "seed");
+        out.untested = {
+            "BITWISE_INVARIANT", "every level gives the same bits for each of " + plural(test.seeds, "seed"), {}, {}};
         out.shifts.clear();
         return tested;
     }
@@ -214,15 +108,17 @@ Tested one_test(const EvidenceInput& in, const Axis& axis) {
     return tested;
 }
 
-// Why Holm could reject this test at none of its possible results; "" where it could.
-std::string out_of_reach(const Tested& tested, std::size_t family) {
+// Why Holm could reject this test at none of its possible results; nothing where it could.
+Untested out_of_reach(const Tested& tested, std::size_t family) {
     const FactorTest& test = tested.test;
     const Reach reach = test.nested ? reach_groups(tested.group_sizes, k_alpha, family)
                                     : reach_shared_seeds(test.levels, test.seeds, k_alpha, family);
-    if (reach.testable) return "";
-    return "UNTESTABLE: " + plural(test.seeds, "seed") + " can give p = " + number_text(rounded(reach.smallest_p)) +
-           " at best; " + std::to_string(reach.need) + " seeds " + (test.nested ? "at each level " : "") +
-           "are enough for " + plural(family, "test");
+    if (reach.testable) return {};
+    const auto need = static_cast<std::size_t>(reach.need);
+    return {"UNTESTABLE",
+            "too few seeds to tell a direction from chance; " + std::to_string(need) + " seeds " +
+                (test.nested ? "at each level " : "") + "are enough for " + plural(family, "test"),
+            need, family};
 }
 
 // Holm over the tests that were made; a test that could never reach its threshold says so.
@@ -269,21 +165,30 @@ std::optional<SelfAudit> self_audit(const EvidenceInput& in) {
     const std::vector<std::size_t> other = in_group(in, other_labels(in, std::nullopt));
     std::vector<FactorRun> runs;
     SelfAudit out;
+    bool differ = false;
     for (const Replay& replay : replays_of(in.plan)) {
-        if (in.plan.runs[replay.replay].request.replicate != 1) continue;
         const auto a = in.table.row_of_run[replay.original], b = in.table.row_of_run[replay.replay];
         if (!a || !b) continue;
+        ++out.repeats;
+        differ |= in.table.identity[*a] != in.table.identity[*b];
+        if (in.plan.runs[replay.replay].request.replicate != 1) continue;
         ++out.pairs;
         out.bitwise_equal += in.table.identity[*a] == in.table.identity[*b] ? 1U : 0U;
         runs.push_back({*a, 0, in.design.groups.group[replay.original], other[replay.original]});
         runs.push_back({*b, 1, in.design.groups.group[replay.original], other[replay.original]});
     }
+    if (out.repeats > 0 && !differ) out.nondeterminism_bound = rounded(rate_bound_of_none(out.repeats, k_alpha));
     if (out.pairs == 0) return std::nullopt;
     if (out.bitwise_equal == out.pairs) return out;
     const PermutationTest test = test_factor(in.table.d2, runs, options_for(in, "nothing"));
-    out.untested = test.untested;
+    out.untested = {test.code, test.untested, {}, {}};
     out.seeds = test.seeds;
-    if (test.p) out.p = test.p->value;
+    if (!test.p) return out;
+    out.p = test.p->value;
+    out.p_count = test.p->count;
+    out.p_total = test.p->total;
+    out.exhaustive = test.p->exhaustive;
+    out.smallest_p = test.p->smallest;
     return out;
 }
 

@@ -4,11 +4,12 @@
 
 namespace assay {
 
-Figure figure_of(const JackknifeEstimate& estimate) {
+Figure figure_of(const JackknifeEstimate& estimate, const UnitSets& units, const std::vector<std::size_t>& runs) {
     Figure figure;
     figure.units = estimate.units;
     figure.flags = estimate.flags;
     if (estimate.value) figure.value = rounded(*estimate.value);
+    if (const auto& unit = estimate.dominating) figure.dominating = dominating_unit(units, unit->set, unit->unit, runs);
     if (!estimate.interval) return figure;
     const auto& high = estimate.interval->high;
     figure.interval = Interval{rounded(estimate.interval->low), high ? std::optional(rounded(*high)) : std::nullopt};

@@ -9,7 +9,8 @@
 
 namespace assay {
 
-Figure figure_of(const JackknifeEstimate& estimate);
+// `runs`: those of the estimate, indices into Plan::runs in rising order. Units are those of the design.
+Figure figure_of(const JackknifeEstimate& estimate, const UnitSets& units, const std::vector<std::size_t>& runs);
 
 // Rows of usable runs, and a label of each run as a label of each row.
 std::vector<std::size_t> rows_of(const RunTable& table, const std::vector<std::size_t>& runs);

@@ -1,6 +1,7 @@
 // Single inputs, one configuration at a time: which of them change their answer when only seeds change.
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <numeric>
 
 #include "analysis/evidence.hpp"
@@ -83,10 +84,16 @@ void add_unstable(const ConfigurationRuns& runs, InputStability& out) {
     for (std::size_t r = 1; r < runs.labels.size(); ++r) {
         if (runs.independent(0, r)) others.push_back(runs.labels[r]);
     }
-    if (others.empty()) return;
+    if (others.empty()) {
+        out.no_list = "no two runs share no seed";
+        return;
+    }
     const std::vector<std::size_t> counts = disagreements_with(others, runs.labels.front());
     const BetaFit fit = fit_beta_binomial(counts, others.size());
-    if (!fit.law) return;
+    if (!fit.law) {
+        out.no_list = fit.reason;
+        return;
+    }
     const FlipList list = flip_list(*fit.law, counts, others.size());
     out.unstable = list.inputs;
     if (list.false_discovery) out.unstable_false_discovery = rounded(*list.false_discovery);
@@ -112,15 +119,71 @@ void add_classes(const std::vector<double>& disagreement, const Labels& truth, s
         out.class_disagreement.push_back(group.mean ? std::optional(rounded(*group.mean)) : std::nullopt);
 }
 
-void add_luck(const ConfigurationRuns& runs, const Labels& truth, InputStability& out) {
-    if (!truth || truth->size() != out.inputs) return;
+// runs x inputs: 1 where a run is right about an input.
+std::vector<double> correct_answers(const ConfigurationRuns& runs, const std::vector<std::int64_t>& truth) {
     std::vector<double> correct;
+    correct.reserve(runs.labels.size() * truth.size());
     for (const auto& labels : runs.labels) {
-        for (std::size_t i = 0; i < labels.size(); ++i) correct.push_back(labels[i] == (*truth)[i] ? 1 : 0);
+        for (std::size_t i = 0; i < labels.size(); ++i) correct.push_back(labels[i] == truth[i] ? 1 : 0);
     }
+    return correct;
+}
+
+// Rows of the same unit (a block of seeds) as one, their mean.
+std::vector<double> mean_rows(const std::vector<double>& rows, const std::vector<std::size_t>& unit_of_row,
+                              std::size_t inputs) {
+    std::map<std::size_t, std::vector<std::size_t>> units;
+    for (std::size_t r = 0; r < unit_of_row.size(); ++r) units[unit_of_row[r]].push_back(r);
+    if (units.size() == unit_of_row.size()) return rows;
+    std::vector<double> means;
+    for (const auto& [unit, members] : units) {
+        for (std::size_t i = 0; i < inputs; ++i) {
+            double sum = 0;
+            for (const std::size_t r : members) sum += rows[r * inputs + i];
+            means.push_back(sum / static_cast<double>(members.size()));
+        }
+    }
+    return means;
+}
+
+// Runs of one unit each, or the means of blocks, are independent rows; where streams cross each other none are.
+void add_mean_accuracy(const EvidenceInput& in, const Configuration& configuration, const std::vector<double>& correct,
+                       InputStability& out) {
+    const auto& sets = in.design.units.unit_of_run;
+    if (sets.size() != 1) {
+        out.accuracy.value =
+            rounded(std::accumulate(correct.begin(), correct.end(), 0.0) / static_cast<double>(correct.size()));
+        out.accuracy.flags.emplace_back("CROSSED_SEEDS");
+        return;
+    }
+    std::vector<std::size_t> unit_of_row;
+    for (const std::size_t run : configuration.runs) unit_of_row.push_back(sets[0][run]);
+    const std::vector<double> rows = mean_rows(correct, unit_of_row, out.inputs);
+    out.accuracy.units = rows.size() / out.inputs;
+    const auto table = run_input_table(rows, out.accuracy.units);
+    if (table && out.accuracy.units == unit_of_row.size()) {
+        out.accuracy_variance = rounded(table->observed_run_variance());
+        out.accuracy_variance_population = rounded(table->population_run_variance());
+    }
+    const double sum = std::accumulate(rows.begin(), rows.end(), 0.0);
+    out.accuracy.value = rounded(sum / static_cast<double>(rows.size()));
+    if (!table || out.accuracy.units < in.design.units.min_units) {
+        out.accuracy.flags.emplace_back("CI_TOO_FEW_UNITS");
+    } else if (const auto interval = mean_interval(mean_variance(*table))) {
+        out.accuracy.interval = Interval{rounded(std::max(0.0, interval->low)), rounded(std::min(1.0, interval->high))};
+    } else {
+        out.accuracy.flags.emplace_back("NOTHING_VARIES");
+    }
+}
+
+void add_accuracy(const EvidenceInput& in, const Configuration& configuration, const ConfigurationRuns& runs,
+                  const Labels& truth, InputStability& out) {
+    if (!truth || truth->size() != out.inputs) return;
+    const std::vector<double> correct = correct_answers(runs, *truth);
     const auto table = run_input_table(correct, runs.labels.size());
     const auto ratio = table ? test_set_luck(*table).ratio : std::nullopt;
     if (ratio) out.test_set_luck = rounded(*ratio);
+    add_mean_accuracy(in, configuration, correct, out);
 }
 
 }  // namespace
@@ -141,7 +204,7 @@ std::vector<InputStability> input_stability(const EvidenceInput& in, const Label
         add_unstable(runs, row);
         add_multiplicity(runs, row);
         if (disagreement) add_classes(*disagreement, truth, runs.n_classes, row);
-        add_luck(runs, truth, row);
+        add_accuracy(in, configuration, runs, truth, row);
         out.push_back(std::move(row));
     }
     return out;

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
+
+#include "stats/answer_distances.hpp"
 
 namespace assay {
 namespace {
@@ -17,11 +18,28 @@ std::vector<int> rest_of(const PlannedRun& run, const Axis& axis) {
     return rest;
 }
 
-Pair compare(std::size_t axis, std::size_t a, std::size_t b, const std::vector<RunData>& runs) {
+using Labels = std::vector<std::vector<std::uint16_t>>;  // of each usable run
+
+Labels labels_of(const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes) {
+    Labels labels(runs.size());
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (outcomes[i] != Outcome::completed) continue;
+        labels[i] = most_probable(runs[i].predictions->probabilities, runs[i].predictions->n_classes);
+    }
+    return labels;
+}
+
+Pair compare(std::size_t axis, std::size_t a, std::size_t b, const std::vector<RunData>& runs, const Labels& labels) {
     const Predictions& p = *runs[a].predictions;
     const Predictions& q = *runs[b].predictions;
-    Pair pair{axis, a, b, {}, p.sha256 == q.sha256};
-    pair.distance = distance_between(p.probabilities, q.probabilities, p.n_classes);
+    Pair pair{axis, a, b, {}, {}, p.sha256 == q.sha256};
+    pair.distance.inputs = p.n_inputs;
+    if (pair.bitwise_equal) return pair;
+    const AnswerDistances found = answer_distances(p.probabilities, q.probabilities, p.n_classes);
+    pair.distance.hellinger2 = found.hellinger2;
+    pair.distance.max_abs_dp = found.max_abs_dp;
+    for (std::size_t i = 0; i < p.n_inputs; ++i) pair.distance.flips += labels[a][i] != labels[b][i] ? 1U : 0U;
+    pair.divergence = found.divergence;
     return pair;
 }
 
@@ -46,6 +64,7 @@ std::vector<Axis> axes_of(const Plan& plan) {
 std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
                                 const std::vector<Outcome>& outcomes) {
     std::vector<Pair> pairs;
+    const Labels labels = labels_of(runs, outcomes);
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
         std::map<std::vector<int>, std::vector<std::size_t>> groups;
         for (std::size_t i = 0; i < plan.runs.size(); ++i) {
@@ -57,7 +76,7 @@ std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes,
                       [&](std::size_t a, std::size_t b) { return plan.runs[a].levels < plan.runs[b].levels; });
             for (std::size_t i = 0; i < members.size(); ++i) {
                 for (std::size_t j = i + 1; j < members.size(); ++j)
-                    pairs.push_back(compare(axis, members[i], members[j], runs));
+                    pairs.push_back(compare(axis, members[i], members[j], runs, labels));
             }
         }
     }

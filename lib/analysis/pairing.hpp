@@ -7,6 +7,7 @@
 #include "analysis/attribute.hpp"
 #include "core/attribution.hpp"
 #include "stats/distance.hpp"
+#include "stats/divergences.hpp"
 
 namespace assay {
 
@@ -22,11 +23,12 @@ struct Pair {
     std::size_t axis = 0;
     std::size_t a = 0, b = 0;  // indices into Plan::runs; a's level comes first in the spec
     Distance distance;
+    Divergence divergence;
     bool bitwise_equal = false;
 };
 
 // All pairs of usable first runs (no replays). O(runs x pairs of a group): runs are grouped by the levels of the other
-// factors, never compared all with all.
+// factors, never compared all with all. One pass over the probabilities of a pair, one over those of a run.
 std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
                                 const std::vector<Outcome>& outcomes);
 

@@ -32,8 +32,7 @@ std::vector<std::optional<double>> variance_without_folds(const EvidenceInput& i
 
 // V with the inputs as a sample, too.
 Figure population_figure(const EvidenceInput& in, const RunLevels& levels, const std::vector<std::size_t>& rows,
-                         FactorSet all, const JackknifeEstimate& variance) {
-    Figure figure = figure_of(variance);
+                         FactorSet all, const JackknifeEstimate& variance, Figure figure) {
     figure.interval.reset();
     const bool sure = variance.interval && variance.interval->standard_error && !in.table.fold_d2.empty();
     if (!sure) return figure;
@@ -53,14 +52,23 @@ SeedShares shares_of(const EvidenceInput& in, const RunLevels& levels, const Con
     settings.factors = (FactorSet{1} << levels.n_factors) - 1;
     settings.jackknife.min_units = in.design.units.min_units;
     const Decomposition parts = decompose(pair_classes(in.table.d2, levels, units, rows), settings);
-    out.variance = figure_of(parts.variance);
-    out.population = population_figure(in, levels, rows, settings.factors, parts.variance);
+    const auto figure = [&](const JackknifeEstimate& one) {
+        return figure_of(one, in.design.units, configuration.runs);
+    };
+    out.variance = figure(parts.variance);
+    out.population = population_figure(in, levels, rows, settings.factors, parts.variance, out.variance);
     out.flags = parts.flags;
     if (levels.n_factors < 2) return out;
     for (std::size_t s = 0; s < levels.n_factors; ++s) {
         const SetEffect& effect = parts.of(FactorSet{1} << s);
-        out.streams.push_back(
-            {in.design.seed_axes[s].name, figure_of(effect.total_index), figure_of(effect.first_order)});
+        out.streams.push_back({in.design.seed_axes[s].name, figure(effect.total_index), figure(effect.first_order)});
+    }
+    for (const SetEffect& effect : parts.sets) {
+        SeedComponent component{{}, figure(effect.component)};
+        for (std::size_t s = 0; s < levels.n_factors; ++s) {
+            if ((effect.factors >> s & 1) != 0) component.streams.push_back(in.design.seed_axes[s].name);
+        }
+        out.components.push_back(std::move(component));
     }
     return out;
 }

@@ -22,6 +22,7 @@ struct Estimate {
     double value = 0;
     std::optional<Interval> interval;  // 95%
     std::string flag;
+    std::optional<Dominating> dominating = {};  // UNBOUNDED, ONE_RUN_DOMINATES
     friend bool operator==(const Estimate&, const Estimate&) = default;
 };
 
@@ -30,10 +31,12 @@ struct EffectCell {
     std::size_t pairs = 0;
     std::size_t bitwise_equal = 0;     // of these: predictions equal to the last bit
     std::size_t units = 0;             // independent seeds (or blocks) behind the interval: the fewest of a stream
-    std::optional<Estimate> flips;     // share of predicted labels that change; nothing without pairs
+    std::optional<Estimate> flips;     // share of predicted labels that change (churn); nothing without pairs
     std::optional<Estimate> distance;  // mean squared Hellinger distance
-    double max_abs_dp = 0;             // largest change of any probability
-    std::string empty_reason;          // why there are no pairs
+    // The same pairs by other distances (stats/divergences.hpp): Jensen-Shannon in bits, total variation, Brier.
+    std::optional<Estimate> jensen_shannon, total_variation, brier;
+    double max_abs_dp = 0;     // largest change of any probability
+    std::string empty_reason;  // why there are no pairs
     friend bool operator==(const EffectCell&, const EffectCell&) = default;
 };
 

@@ -4,6 +4,8 @@
 #include <cstring>
 
 #include "analysis/attribute.hpp"
+#include "analysis/evidence.hpp"
+#include "analysis/outcome.hpp"
 #include "base/digest.hpp"
 #include "base/random.hpp"
 #include "design/design.hpp"
@@ -61,27 +63,57 @@ void memory_read(benchmark::State& state) {
 }
 BENCHMARK(memory_read)->Arg(2'000)->Arg(200'000);
 
-// The plan and the size of report_72.yaml; answers that differ everywhere.
-void attribute_72_runs(benchmark::State& state) {
-    const Json identity = Json::Object{{"kind", "synthetic"}, {"version", "0.1.0"}};
-    const Plan plan = make_plan(read_spec(ASSAY_SOURCE_DIR "/tests/bench/report_72.yaml"), identity);
-    if (plan.runs.size() != 72) return state.SkipWithError("report_72.yaml does not make 72 runs");
+struct BenchAudit {
+    Plan plan;
     std::vector<RunData> runs;
-    for (const PlannedRun& run : plan.runs) {
+    std::vector<std::int64_t> labels;
+};
+
+// The plan of a spec beside this file; answers that differ everywhere.
+BenchAudit audit_of(const std::string& spec, std::size_t n_inputs) {
+    const Json identity = Json::Object{{"kind", "synthetic"}, {"version", "0.1.0"}};
+    BenchAudit audit{make_plan(read_spec(ASSAY_SOURCE_DIR "/tests/bench/" + spec), identity), {}, {}};
+    for (const PlannedRun& run : audit.plan.runs) {
         RunRecord record;
         record.request = run.request;
         record.state = RunState::completed;
-        std::vector<float> p = answers(2'000, static_cast<std::uint64_t>(run.number));
+        std::vector<float> p = answers(n_inputs, static_cast<std::uint64_t>(run.number));
         const std::string digest = sha256_hex(std::as_bytes(std::span(p)));
         record.members["predictions.npy"] = {digest, p.size() * sizeof(float)};
-        runs.push_back({std::move(record), Predictions{2'000, k_classes, std::move(p), digest}});
+        audit.runs.push_back({std::move(record), Predictions{n_inputs, k_classes, std::move(p), digest}});
     }
-    std::vector<std::int64_t> labels(2'000);
     Random random(1, "bench.labels");
-    for (std::int64_t& label : labels) label = static_cast<std::int64_t>(random.below(k_classes));
-    for (auto _ : state) benchmark::DoNotOptimize(attribute(plan, runs, labels));
+    for (std::size_t i = 0; i < n_inputs; ++i)
+        audit.labels.push_back(static_cast<std::int64_t>(random.below(k_classes)));
+    return audit;
+}
+
+void attribute_72_runs(benchmark::State& state) {
+    const BenchAudit audit = audit_of("report_72.yaml", 2'000);
+    if (audit.plan.runs.size() != 72) return state.SkipWithError("report_72.yaml does not make 72 runs");
+    for (auto _ : state) benchmark::DoNotOptimize(attribute(audit.plan, audit.runs, audit.labels));
 }
 BENCHMARK(attribute_72_runs)->Unit(benchmark::kMillisecond);
+
+// Everything that `assay report` computes once the runs are in memory, of 48 runs of 10,000 x 10. Bar: 0.3 s.
+void screen_48_runs_10k(benchmark::State& state) {
+    const BenchAudit audit = audit_of("screen_48.yaml", 10'000);
+    if (audit.plan.runs.size() != 48) return state.SkipWithError("screen_48.yaml does not make 48 runs");
+    for (auto _ : state) {
+        Attribution attribution = attribute(audit.plan, audit.runs, audit.labels);
+        attribution.evidence = evidence_of(audit.plan, audit.runs, attribution.outcomes, audit.labels);
+        benchmark::DoNotOptimize(attribution);
+    }
+}
+BENCHMARK(screen_48_runs_10k)->Unit(benchmark::kMillisecond);
+
+// The second half of it.
+void evidence_48_runs_10k(benchmark::State& state) {
+    const BenchAudit audit = audit_of("screen_48.yaml", 10'000);
+    const std::vector<Outcome> outcomes = outcomes_of(audit.runs);
+    for (auto _ : state) benchmark::DoNotOptimize(evidence_of(audit.plan, audit.runs, outcomes, audit.labels));
+}
+BENCHMARK(evidence_48_runs_10k)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace assay

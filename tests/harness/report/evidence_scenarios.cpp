@@ -14,6 +14,7 @@ Figure flagged(std::optional<double> value, const std::string& flag, std::size_t
 Figure unbounded(double value, double low) { return {value, Interval{low, std::nullopt}, 4, {"UNBOUNDED"}}; }
 Figure dominated(Figure figure) {
     figure.flags.emplace_back("ONE_RUN_DOMINATES");
+    figure.dominating = Dominating{"seed.all 3", {"003"}};
     return figure;
 }
 
@@ -39,7 +40,14 @@ FactorTest tested(std::string factor, FactorKind kind, std::size_t seeds, std::u
 }
 
 LevelShift shift(std::string first, std::string second, double kappa) {
-    return {std::move(first), std::move(second), figure(kappa / 50, kappa / 100, kappa / 25), kappa, {}, {}, {}};
+    return {std::move(first),
+            std::move(second),
+            figure(kappa / 50, kappa / 100, kappa / 25),
+            kappa,
+            Interval{kappa / 2, 2 * kappa},
+            {},
+            {},
+            {}};
 }
 LevelShift with_spread(LevelShift shift, double ratio, double low, double high, double p) {
     shift.spread_ratio = ratio;
@@ -65,6 +73,22 @@ HardwareEffect hardware(std::string where, std::string verdict, std::size_t ampl
     return effect;
 }
 
+// 1 - 0.05^(1/k): python3 -c "for k in (1, 4): print(1 - 0.05 ** (1 / k))"
+SelfAudit identical_repeats(std::size_t k) {
+    SelfAudit control{k, k, 0, {}, {}};
+    control.repeats = k;
+    control.nondeterminism_bound = k == 1 ? 0.95 : 0.5271291955;
+    return control;
+}
+
+RepeatEffect repeat(std::string where, HardwareEffect effect) {
+    effect.factor = "nothing";
+    effect.where = std::move(where);
+    effect.pairs = effect.seeds = 1;
+    effect.amplified_ratio = 0.5;
+    return {1, {}, std::move(effect)};
+}
+
 InputStability inputs(std::string where, double disagreement) {
     InputStability row;
     row.where = std::move(where);
@@ -79,6 +103,9 @@ InputStability inputs(std::string where, double disagreement) {
     row.discrepancy = 0.2;
     row.class_disagreement = {disagreement, 0.0, std::nullopt, disagreement / 2};
     row.test_set_luck = 1.125;
+    row.accuracy = figure(0.9125, 0.85, 0.975);
+    row.accuracy_variance = 0.0009765625;
+    row.accuracy_variance_population = -0.0001220703125;
     return row;
 }
 
@@ -106,12 +133,24 @@ Evidence regular_evidence() {
         shares.population = figure(0.0046, 0.0036, 0.0059);
         shares.streams = {{"seed.init", figure(0.997, 0.97, 1.025), figure(0.081, 0.021, 0.141)},
                           {"seed.shuffle", figure(0.918, 0.85, 0.991), figure(-0.0004, -0.02, 0.019)}};
+        shares.components = {{{"seed.init"}, figure(0.0004, 0.0001, 0.0007)},
+                             {{"seed.shuffle"}, figure(-0.000002, -0.0001, 0.000096)},
+                             {{"seed.init", "seed.shuffle"}, figure(0.0042, 0.0035, 0.0049)}};
         all.seeds.push_back(std::move(shares));
         all.inputs.push_back(inputs(where[s], labels[s]));
     }
+    all.inputs[0].no_list = "no run ever disagrees";
     all.inputs[1].unstable = {0, 3, 7, 10, 14};
     all.inputs[1].unstable_false_discovery = 0.0625;
-    all.self_audit = SelfAudit{4, 4, 0, {}, ""};
+    all.self_audit = identical_repeats(4);
+    for (const std::string& one : where) {
+        RepeatEffect same =
+            repeat(one, hardware("", "BITWISE_INVARIANT", 0, {0, 0.975}, flagged(0, "NONE_OBSERVED", 1)));
+        same.effect.bitwise_equal = 1;
+        same.effect.amplified_ratio.reset();
+        same.nondeterminism_bound = 0.95;
+        all.repeats.push_back(std::move(same));
+    }
     return all;
 }
 
@@ -122,7 +161,8 @@ Evidence troubled_evidence() {
     all.tests[0].shifts = {shift("0.01", "0.1", 0.2)};
     all.tests[0].seeds_left_out = 2;
     for (FactorTest& test : all.tests)
-        test.untested = "UNTESTABLE: 2 seeds can give p = 0.5 at best; 7 seeds are enough for 2 tests";
+        test.untested = {"UNTESTABLE", "too few seeds to tell a direction from chance; 7 seeds are enough for 2 tests",
+                         7, 2};
     all.hardware = {hardware("lr 0.01", "INDETERMINATE", 2, {0.1581, 1}, flagged(0.4, "CI_TOO_FEW_UNITS", 2)),
                     hardware("lr 0.1", "INDETERMINATE", 0, {}, flagged(std::nullopt, "ZERO_DENOMINATOR", 0))};
     for (HardwareEffect& effect : all.hardware) effect.factor = "hardware.threads";
@@ -138,7 +178,8 @@ Evidence troubled_evidence() {
     all.inputs[0].runs = 6;
     all.inputs[0].near_best = 0;
     all.inputs[0].ambiguity = all.inputs[0].discrepancy = std::nullopt;
-    all.self_audit = SelfAudit{2, 1, 2, 0.5, ""};
+    all.self_audit = SelfAudit{2, 1, 2, 0.5, {}, 1, 2, true, 0.5, 2, {}};
+    all.repeats = {repeat("lr 0.01", hardware("", "AMPLIFIED", 1, {0.025, 1}, flagged(0.5, "CI_TOO_FEW_UNITS", 2)))};
     return all;
 }
 
@@ -177,7 +218,8 @@ Evidence three_levels_evidence() {
     FactorTest activation = tested("hyperparameter.activation", FactorKind::hyperparameter, 4, 1, 1);
     activation.p.reset();
     activation.p_holm.reset();
-    activation.untested = "seeds differ from level to level, and a level has fewer than two of them";
+    activation.untested = {
+        "TOO_FEW_SEEDS_AT_A_LEVEL", "seeds differ from level to level, and a level has fewer than two of them", {}, {}};
     all.tests = {activation, kernel};
     const std::string odd = "activation größer als erwartet, weil sie einen Satz erzählt";
     all.hardware = {hardware("activation relu", "BITWISE_INVARIANT", 0, {0, 0.6024}, flagged(0, "NONE_OBSERVED", 4)),
@@ -201,10 +243,16 @@ Evidence blocks_evidence() {
         shares.population = figure(0.021, 0.013, 0.034, 3);
         shares.streams = {{"seed.init", figure(1, 1, 1, 3), figure(1, 1, 1, 3)},
                           {"seed.dropout", flagged(0, "NONE_OBSERVED", 3), figure(0, 0, 0, 3)}};
+        Figure misfit = figure(-0.003, -0.005, -0.001, 3);
+        misfit.flags = {"MODEL_MISFIT"};
+        shares.components = {{{"seed.init"}, figure(0.021, 0.016, 0.028, 3)},
+                             {{"seed.dropout"}, misfit},
+                             {{"seed.init", "seed.dropout"}, figure(0.003, 0.001, 0.005, 3)}};
         all.seeds.push_back(std::move(shares));
     }
     FactorTest torch = tested("software.torch", FactorKind::software, 6, 20, 0.625);
     torch.nested = true;
+    torch.shifts = {with_spread(shift("1.13", "2.1", 0.25), 1.5, 0.5, 4.5, 0.34)};
     all.tests = {torch};
     return all;
 }
@@ -216,7 +264,7 @@ Evidence seeds_alone_evidence() {
     all.inputs[0].runs = all.inputs[0].near_best = 3;
     all.inputs[0].test_set_luck.reset();
     all.inputs[0].class_disagreement.clear();
-    all.self_audit = SelfAudit{1, 1, 0, {}, ""};
+    all.self_audit = identical_repeats(1);
     return all;
 }
 

@@ -29,6 +29,21 @@ def hellinger(p, q):
     return math.fsum(terms) / 2 / len(p)
 
 
+def variation(p, q):
+    return math.fsum(abs(a - b) for x, y in zip(p, q) for a, b in zip(x, y)) / 2 / len(p)
+
+
+def brier(p, q):
+    return math.fsum((a - b) ** 2 for x, y in zip(p, q) for a, b in zip(x, y)) / len(p)
+
+
+def jensen_shannon(p, q):
+    """For runs whose answers are not within rounding of each other: the logarithms cancel there."""
+    def part(a, b):
+        return a * math.log2(2 * a / (a + b)) if a else 0
+    return math.fsum(part(a, b) + part(b, a) for x, y in zip(p, q) for a, b in zip(x, y)) / 2 / len(p)
+
+
 def effect(runs, factor, units, response):
     """runs: {levels: answers}; units: functions that give the unit of a run, one for each set"""
     values = []
@@ -50,10 +65,10 @@ def effect(runs, factor, units, response):
     return len(values), fewest, theta, theta * math.exp(-reach), min(1, theta * math.exp(reach))
 
 
-def show(title, runs, factors, units):
+def show(title, runs, factors, units, responses=(flips, hellinger)):
     print(title)
     for factor in factors:
-        for response in (flips, hellinger):
+        for response in responses:
             pairs, fewest, theta, low, high = effect(runs, factor, units, response)
             print(f"  axis {factor} {response.__name__}: {pairs}, {fewest}, {theta!r}, {low!r}, {high!r}")
 
@@ -64,6 +79,8 @@ with open(sys.argv[1], newline="") as file:
         key = (int(row["hardware"][-1]) - 1, int(row["seed"]))
         real.setdefault(key, []).append([float32(float(row[f"p{c}"])) for c in range(5)])
 show("real runs: hardware, seed", real, (0, 1), [lambda run: run[1]])
+
+show("real runs: seed, by other distances", real, (1,), [lambda run: run[1]], (jensen_shannon, variation, brier))
 
 
 def made(flipped):

@@ -123,7 +123,7 @@ TEST(FactorTests, OfAScreenCompareEachChangeWithTheBaseAtEverySeed) {
                         {"hardware.isa", 2, 16, 128}};
     for (const Row& row : rows) {
         const FactorTest& test = test_of(all, row.factor);
-        EXPECT_EQ(test.untested, "") << row.factor;
+        EXPECT_EQ(test.untested, Untested{}) << row.factor;
         EXPECT_FALSE(test.nested);
         EXPECT_EQ(test.levels, row.levels) << row.factor;
         EXPECT_EQ(test.seeds, static_cast<std::size_t>(k_seeds)) << row.factor;

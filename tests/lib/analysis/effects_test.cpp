@@ -64,6 +64,50 @@ TEST(Effects, OfRealRunsAgreeWithAnIndependentComputation) {
                     {1, false, 56, 8, 0.07509347339048102, 0.062179963868926054, 0.09068885529965613}});
 }
 
+TEST(Effects, OfRealRunsByOtherDistancesAgreeWithAnIndependentComputation) {
+    struct Row {
+        std::optional<Estimate> EffectCell::*estimate;
+        double value, low, high;
+    };
+    const Row rows[] = {{&EffectCell::jensen_shannon, 0.0996819691738587, 0.08364453675362607, 0.11879430939579398},
+                        {&EffectCell::total_variation, 0.24855764186500884, 0.22241464467502878, 0.27777353159349016},
+                        {&EffectCell::brier, 0.12859071888324222, 0.10955446866028223, 0.1509347193694511}};
+    const EffectCell cell = real_audit().attribution().rows[1].cells[0];
+    for (const Row& row : rows) {
+        const Estimate& found = *(cell.*row.estimate);
+        EXPECT_NEAR(found.value, row.value, 1e-10 * row.value);
+        EXPECT_NEAR(found.interval->low, row.low, 1e-9 * row.low);
+        EXPECT_NEAR(*found.interval->high, row.high, 1e-9 * row.high);
+    }
+}
+
+// Whole classes apart: total variation and Jensen-Shannon end at 1, Brier at 2.
+TEST(Effects, OtherDistancesHaveTheirOwnEnds) {
+    const Audit audit = testing::crossed({testing::seeds("all", 5)}, [](const std::vector<int>& levels, int) {
+        return testing::answers(std::vector<std::size_t>(8, static_cast<std::size_t>(levels[0])), 1, 5);
+    });
+    const EffectCell cell = audit.attribution().rows[0].cells[0];
+    EXPECT_EQ(cell.total_variation->value, 1);
+    EXPECT_NEAR(cell.jensen_shannon->value, 1, 1e-13);
+    EXPECT_EQ(cell.brier->value, 2);
+    EXPECT_EQ(cell.brier->interval->high, 2) << "of equal values the interval has no width";
+}
+
+// Seed 3 flips nine labels at b, the others one or none: its run at b carries the interval.
+TEST(Effects, NameTheUnitThatDominates) {
+    const Audit audit =
+        testing::crossed({testing::factor(FactorKind::hardware, "isa", {"a", "b"}), testing::seeds("all", 8)},
+                         [](const std::vector<int>& levels, int) {
+                             const bool b = levels[0] == 1;
+                             return testing::flipping(testing::inputs(0, !b ? 0 : levels[1] == 2 ? 9 : 1));
+                         });
+    const Estimate flips = *audit.attribution().rows[0].cells[0].flips;
+    EXPECT_EQ(flips.flag, "ONE_RUN_DOMINATES");
+    ASSERT_TRUE(flips.dominating);
+    EXPECT_EQ(flips.dominating->unit, "seed.all 3");
+    EXPECT_EQ(flips.dominating->runs, (std::vector<std::string>{"003", "011"}));
+}
+
 std::vector<Factor> two_streams(int init, int shuffle) {
     return {testing::seeds("init", init), testing::seeds("shuffle", shuffle),
             testing::factor(FactorKind::hardware, "isa", {"a", "b"})};

@@ -107,7 +107,7 @@ struct Flat {
         add(name + ".units", static_cast<double>(figure.units));
     }
     void add(const FactorTest& t) {
-        const std::string name = t.factor + " [" + t.untested + "] ";
+        const std::string name = t.factor + " [" + t.untested.sentence + "] ";
         add(name + "p", t.p);
         add(name + "p_holm", t.p_holm);
         add(name + "f", t.f);
@@ -119,6 +119,7 @@ struct Flat {
             const std::string pair = name + s.first + "/" + s.second + " ";
             add(pair + "shift2", s.shift2);
             add(pair + "kappa", s.kappa);
+            add(pair + "kappa", s.kappa_interval);
             add(pair + "spread", s.spread_ratio);
             add(pair + "spread", s.spread_interval);
             add(pair + "spread p", s.spread_p);
@@ -129,6 +130,7 @@ struct Flat {
         add(name + "effect", h.effect);
         add(name + "seed effect", h.seed_effect);
         add(name + "ratio", h.ratio);
+        add(name + "amplified ratio", h.amplified_ratio);
         add(name + "share", h.amplified_share);
         add(name + "bound", h.amplified_bound);
         add(name + "max d2", h.max_d2);
@@ -144,6 +146,7 @@ struct Flat {
             add(name + stream.stream + " total", stream.total);
             add(name + stream.stream + " first", stream.first_order);
         }
+        for (const SeedComponent& one : s.components) add(name + join(one.streams, " x "), one.component);
     }
     void add(const InputStability& s) {
         const std::string name = "inputs " + s.where + " ";
@@ -160,6 +163,8 @@ struct Flat {
         add(name + "false discovery", s.unstable_false_discovery);
         if (!inputs_too) return;
         add(name + "luck", s.test_set_luck);
+        add(name + "accuracy", s.accuracy);
+        add(name + "accuracy", s.accuracy_variance_population);
         add(name + "unstable", static_cast<double>(s.unstable.size()));
     }
 };
@@ -168,6 +173,7 @@ inline Flat flat(const Evidence& evidence, bool inputs_too = true) {
     Flat out{{}, inputs_too};
     for (const auto& test : evidence.tests) out.add(test);
     for (const auto& effect : evidence.hardware) out.add(effect);
+    for (const auto& repeat : evidence.repeats) out.add(repeat.effect);
     for (const auto& shares : evidence.seeds) out.add(shares);
     for (const auto& stability : evidence.inputs) out.add(stability);
     return out;

@@ -34,7 +34,7 @@ TEST(EvidenceCases, OneUsableRunComparesWithNothing) {
     EXPECT_EQ(evidence.left_out, "");
     ASSERT_EQ(evidence.tests.size(), 2U);
     for (const FactorTest& test : evidence.tests) {
-        EXPECT_NE(test.untested, "");
+        EXPECT_FALSE(test.untested.empty());
         EXPECT_FALSE(test.p || test.p_holm || test.f);
         EXPECT_TRUE(test.shifts.empty());
     }
@@ -55,7 +55,7 @@ TEST(EvidenceCases, WithoutSeedsNothingHasAUnit) {
     const Evidence evidence = testing::evidence(testing::crossed({lr(), three_machines()}, own));
     ASSERT_EQ(evidence.tests.size(), 2U);
     for (const FactorTest& test : evidence.tests) {
-        EXPECT_NE(test.untested, "");
+        EXPECT_FALSE(test.untested.empty());
         EXPECT_FALSE(test.p);
     }
     ASSERT_EQ(evidence.hardware.size(), 2U);
@@ -123,7 +123,7 @@ TEST(EvidenceCases, ThreeMachinesHaveThreePairs) {
     EXPECT_EQ(test.df_effect, 2U);
     EXPECT_EQ(test.df_error, 6U);
     EXPECT_EQ(test.shifts.size(), 3U);
-    EXPECT_EQ(test.untested, "") << "four seeds are enough for three levels";
+    EXPECT_EQ(test.untested, Untested{}) << "four seeds are enough for three levels";
     EXPECT_EQ(evidence.hardware.at(0).pairs, 12U);
     EXPECT_EQ(evidence.hardware[0].seeds, 4U);
     EXPECT_EQ(evidence.hardware[0].amplified, 4U);
@@ -152,12 +152,13 @@ TEST(EvidenceCases, NestedSeedsAreTestedAsGroups) {
     };
     const FactorTest enough = nested(4, 5);
     EXPECT_TRUE(enough.nested);
-    EXPECT_EQ(enough.untested, "");
+    EXPECT_EQ(enough.untested, Untested{});
     EXPECT_EQ(enough.p_total, 126U) << "9 over 4";
-    EXPECT_TRUE(enough.shifts.empty());
+    EXPECT_EQ(enough.shifts.size(), 1U);
     EXPECT_TRUE(nested(3, 3).p);
-    EXPECT_EQ(nested(3, 3).untested,
-              "UNTESTABLE: 6 seeds can give p = 0.1 at best; 4 seeds at each level are enough for 1 test");
+    EXPECT_EQ(nested(3, 3).untested.sentence,
+              "too few seeds to tell a direction from chance; 4 seeds at each level are enough for 1 test");
+    EXPECT_EQ(nested(3, 3).untested.seeds_needed, 4U);
 }
 
 // A screen: this factor moves at the base only, and the runs of the other factor's change say nothing about it.

@@ -40,18 +40,20 @@ TEST(EvidenceFlags, AllIdentical) {
     EXPECT_EQ(evidence.seeds[0].variance.flags, Strings{"NONE_OBSERVED"});
     EXPECT_EQ(evidence.seeds[0].population.flags, Strings{"NONE_OBSERVED"});
     EXPECT_FALSE(evidence.seeds[0].population.interval);
-    EXPECT_TRUE(evidence.tests[0].untested.starts_with("BITWISE_INVARIANT")) << evidence.tests[0].untested;
+    EXPECT_EQ(evidence.tests[0].untested.code, "BITWISE_INVARIANT");
     EXPECT_EQ(evidence.inputs[0].disagreement, 0);
     EXPECT_EQ(evidence.inputs[0].top_1, std::nullopt);
 }
 
 TEST(EvidenceFlags, Untestable) {
     const Evidence evidence = testing::evidence(seeded(lr(), 5, [](const Levels& l, int) { return of_cell(l); }));
-    EXPECT_EQ(evidence.tests[0].untested,
-              "UNTESTABLE: 5 seeds can give p = 0.0625 at best; 6 seeds are enough for 1 test");
+    const Untested expected = {"UNTESTABLE",
+                               "too few seeds to tell a direction from chance; 6 seeds are enough for 1 test", 6, 1};
+    EXPECT_EQ(evidence.tests[0].untested, expected);
+    EXPECT_EQ(evidence.tests[0].smallest_p, 0.0625);
     EXPECT_TRUE(evidence.tests[0].p) << "it is still shown";
     EXPECT_EQ(testing::evidence(seeded(lr(), 6, [](const Levels& l, int) { return of_cell(l); })).tests[0].untested,
-              "");
+              Untested{});
 }
 
 // Two factors: Holm asks for 7 seeds of two levels, unless one of them changes no bit and is no test.
@@ -62,14 +64,16 @@ TEST(EvidenceFlags, OnlyWhatIsTestedCountsForHolm) {
         });
     };
     const Evidence both = testing::evidence(audit(6, true)), one = testing::evidence(audit(6, false));
-    EXPECT_EQ(both.tests[0].untested,
-              "UNTESTABLE: 6 seeds can give p = 0.03125 at best; 7 seeds are enough for 2 tests");
-    EXPECT_EQ(one.tests[0].untested, "");
+    EXPECT_EQ(both.tests[0].untested.code, "UNTESTABLE");
+    EXPECT_EQ(both.tests[0].untested.seeds_needed, 7U);
+    EXPECT_EQ(both.tests[0].untested.family, 2U);
+    EXPECT_EQ(one.tests[0].untested, Untested{});
     EXPECT_EQ(one.tests[0].p_holm, one.tests[0].p);
-    EXPECT_EQ(one.tests[1].untested, "BITWISE_INVARIANT: every level gives the same bits for each of 6 seeds");
+    EXPECT_EQ(one.tests[1].untested.code, "BITWISE_INVARIANT");
+    EXPECT_EQ(one.tests[1].untested.sentence, "every level gives the same bits for each of 6 seeds");
     EXPECT_FALSE(one.tests[1].p || one.tests[1].p_holm);
     EXPECT_TRUE(one.tests[1].shifts.empty());
-    EXPECT_EQ(testing::evidence(audit(7, true)).tests[0].untested, "");
+    EXPECT_EQ(testing::evidence(audit(7, true)).tests[0].untested, Untested{});
 }
 
 TEST(EvidenceFlags, BitwiseInvariant) {
@@ -86,6 +90,7 @@ TEST(EvidenceFlags, NumericalOnly) {
         seeded(isa(), 6, [](const Levels& l, int) { return l[0] == 0 ? of_seed(l) : nudged(of_seed(l)); }));
     const HardwareEffect& effect = evidence.hardware.at(0);
     EXPECT_EQ(effect.verdict, "NUMERICAL_ONLY");
+    EXPECT_EQ(effect.amplified_ratio, std::nullopt);
     EXPECT_EQ(effect.bitwise_equal, 0U);
     EXPECT_EQ(effect.label_changes, 0U);
     EXPECT_EQ(effect.amplified, 0U);
@@ -129,6 +134,10 @@ TEST(EvidenceFlags, OneRunDominates) {
     }));
     EXPECT_EQ(evidence.seeds.at(0).variance.flags, Strings{"ONE_RUN_DOMINATES"});
     EXPECT_EQ(evidence.tests.at(0).shifts.at(0).shift2.flags, Strings{"ONE_RUN_DOMINATES"});
+    EXPECT_EQ(evidence.seeds[0].variance.dominating, (Dominating{"seed.all 4", {"004"}}));
+    EXPECT_EQ(evidence.seeds[0].population.dominating, evidence.seeds[0].variance.dominating);
+    EXPECT_EQ(evidence.seeds.at(1).variance.dominating, (Dominating{"seed.all 4", {"012"}}));
+    EXPECT_EQ(evidence.tests[0].shifts[0].shift2.dominating, (Dominating{"seed.all 4", {"004", "012"}}));
 }
 
 TEST(EvidenceFlags, OneUnitCarriesAllOfTheEffect) {
@@ -139,6 +148,9 @@ TEST(EvidenceFlags, OneUnitCarriesAllOfTheEffect) {
     EXPECT_EQ(effect.amplified, 1U);
     EXPECT_EQ(effect.ratio.flags, Strings{"UNBOUNDED"});
     EXPECT_EQ(effect.ratio.interval->high, std::nullopt);
+    EXPECT_EQ(effect.ratio.dominating, (Dominating{"seed.all 3", {"003", "009"}}));
+    // The one amplified seed of six: six times the mean over all of them.
+    EXPECT_NEAR(*effect.amplified_ratio, 6 * *effect.ratio.value, 1e-8);
 }
 
 // Runs are lost in four ways, each taking its seed out of the test, and nothing else.

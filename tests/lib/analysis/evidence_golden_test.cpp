@@ -36,7 +36,7 @@ TEST(EvidenceOfRealRuns, TestsALearningRateWithinSeeds) {
     ASSERT_EQ(evidence.tests.size(), 1U);
     const FactorTest& lr = evidence.tests[0];
     EXPECT_EQ(lr.factor, "hyperparameter.lr");
-    EXPECT_EQ(lr.untested, "");
+    EXPECT_EQ(lr.untested, Untested{});
     EXPECT_FALSE(lr.nested || lr.f_infinite);
     EXPECT_EQ(lr.p_count, 82U);
     EXPECT_EQ(lr.p_total, 128U);
@@ -77,6 +77,20 @@ TEST(EvidenceOfRealRuns, KnowsTheVarianceAndTheChurnBetweenSeeds) {
     expect_figure(evidence.inputs[0].disagreement, g1.at("churn_AA"));
     expect_figure(evidence.inputs[1].disagreement, g1.at("churn_BB"));
     EXPECT_EQ(evidence.inputs[0].inputs, 40U);
+    const double accuracy[2][5] = {
+        {0.76875, 0.6707272795635703, 0.8667727204364298, 0.003883928571428572, 0.0012591575091575099},
+        {0.746875, 0.6394756613204868, 0.8542743386795131, 0.004720982142857141, 0.0021978021978021965}};
+    for (std::size_t c = 0; c < 2; ++c) {
+        const InputStability& row = evidence.inputs[c];
+        expect_figure(row.accuracy.value, accuracy[c][0]);
+        ASSERT_TRUE(row.accuracy.interval);
+        expect_figure(row.accuracy.interval->low, accuracy[c][1]);
+        expect_figure(row.accuracy.interval->high, accuracy[c][2]);
+        expect_figure(row.accuracy_variance, accuracy[c][3]);
+        expect_figure(row.accuracy_variance_population, accuracy[c][4]);
+        EXPECT_EQ(row.accuracy.units, 8U);
+        EXPECT_EQ(row.accuracy.flags, Strings{});
+    }
     EXPECT_EQ(evidence.inputs[0].class_disagreement.size(), 5U);
 }
 
@@ -144,6 +158,30 @@ TEST(EvidenceOfSeedBlocks, HasThePlantedShares) {
         expect_figure(row.figure.interval->high, row.high);
         EXPECT_EQ(row.figure.units, 4U) << "blocks";
     }
+    struct Component {
+        Strings streams;
+        double value, low, high;
+    };
+    const std::string i = "seed.init", s = "seed.shuffle", d = "seed.dropout";
+    const Component components[] = {{{i}, 0.01575961002017913, 0.014381763190350071, 0.017137456850008188},
+                                    {{s}, 0.0009136188049767673, -9.810536157413762e-05, 0.0019253429715276721},
+                                    {{i, s}, 0.0009460608413709264, -8.616485436949519e-05, 0.0019782865371113477},
+                                    {{d}, 0.0009269192586555744, 9.542117420381939e-05, 0.0017584173431073294},
+                                    {{i, d}, 0.0009493485584991246, -7.921003985644792e-05, 0.001977907156854697},
+                                    {{s, d}, 0.0008744268276679179, -0.00015533183563237719, 0.001904185490968213},
+                                    {{i, s, d}, -0.0008608894022292708, -0.001887489757062522, 0.0001657109526039804}};
+    ASSERT_EQ(shares.components.size(), std::size(components));
+    double sum = 0;
+    for (std::size_t c = 0; c < std::size(components); ++c) {
+        const SeedComponent& found = shares.components[c];
+        EXPECT_EQ(found.streams, components[c].streams);
+        expect_figure(found.component.value, components[c].value, 1e-8);
+        expect_figure(found.component.interval->low, components[c].low, 1e-7);
+        expect_figure(found.component.interval->high, components[c].high, 1e-7);
+        EXPECT_EQ(found.component.flags, Strings{}) << "below 0 by chance is no misfit";
+        sum += *found.component.value;
+    }
+    EXPECT_NEAR(sum, *shares.variance.value, 1e-9 * sum);
     EXPECT_EQ(init.stream + shuffle.stream + dropout.stream, "seed.initseed.shuffleseed.dropout");
 }
 

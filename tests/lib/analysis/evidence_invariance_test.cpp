@@ -137,9 +137,11 @@ TEST(EvidenceControl, ReplaysChangeNothingElse) {
     Audit audit = irregular();
     const Evidence before = testing::evidence(audit);
     for (std::size_t run = 1; run < 9; ++run) testing::replay(audit, run, testing::drawn(5000 + run));
-    const Evidence after = testing::evidence(audit);
-    expect_same(flat(after), flat(before));
+    Evidence after = testing::evidence(audit);
     EXPECT_TRUE(after.self_audit);
+    EXPECT_FALSE(after.repeats.empty());
+    after.repeats.clear();
+    expect_same(flat(after), flat(before));
 }
 
 TEST(EvidenceControl, RepeatsThatAreIdenticalNeedNoTest) {
@@ -150,7 +152,7 @@ TEST(EvidenceControl, RepeatsThatAreIdenticalNeedNoTest) {
     EXPECT_EQ(control.pairs, 8U);
     EXPECT_EQ(control.bitwise_equal, 8U);
     EXPECT_FALSE(control.p);
-    EXPECT_EQ(control.untested, "");
+    EXPECT_EQ(control.untested, Untested{});
 }
 
 // Runs 8 ... 15 are the seeds of one configuration. Repeats with differences of their own: nothing to find. Repeats
@@ -171,7 +173,7 @@ TEST(EvidenceControl, RepeatsThatDifferAreTested) {
     EXPECT_EQ(control(0).pairs, 8U);
     EXPECT_EQ(control(0).bitwise_equal, 0U);
     EXPECT_EQ(control(0).seeds, 8U);
-    EXPECT_EQ(control(0).untested, "");
+    EXPECT_EQ(control(0).untested, Untested{});
     EXPECT_GT(*control(0).p, 0.05);
     EXPECT_EQ(control(1).p, 1.0 / 128);
 }
@@ -182,7 +184,7 @@ TEST(EvidenceControl, OfOneSeedSaysWhyThereIsNoTest) {
     const SelfAudit control = *testing::evidence(audit).self_audit;
     EXPECT_EQ(control.pairs, 1U);
     EXPECT_FALSE(control.p);
-    EXPECT_NE(control.untested, "");
+    EXPECT_FALSE(control.untested.empty());
 }
 
 }  // namespace

@@ -75,3 +75,38 @@ show("V", lambda left: t(left, everything), True)
 for k, name in enumerate(("init", "shuffle", "dropout")):
     show(name + " total", lambda left: t(left, {k}) / t(left, everything), True)
     show(name + " first order", lambda left: 1 - t(left, everything - {k}) / t(left, everything), False)
+
+for size in (1, 2, 3):
+    for u in itertools.combinations(range(3), size):
+        def component(left):
+            total = 0
+            for n in range(1, size + 1):
+                for v in itertools.combinations(u, n):
+                    rest = everything - set(v)
+                    closed = t(left, everything) - (t(left, rest) if rest else 0)
+                    total += (-1) ** (size - n) * closed
+            return total
+        show("component " + " x ".join(("init", "shuffle", "dropout")[k] for k in u), component, False)
+
+# -- Mean accuracy of the 8 real runs of each learning rate, seeds and inputs both samples.
+import csv  # noqa: E402
+
+rows = {}
+path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../fixtures/reference/statistics")
+for row in csv.DictReader(open(os.path.join(path, "g1_config_by_seed_probs.csv"))):
+    p = [float(row[f"p{c}"]) for c in range(5)]
+    rows.setdefault(int(row["run"]), []).append(float(p.index(max(p)) == int(row["label"])))
+for name, table in (("lr 0.1", [rows[r] for r in range(8)]), ("lr 0.13", [rows[r] for r in range(8, 16)])):
+    n, m = len(table), len(table[0])
+    grand = mean([x for run in table for x in run])
+    of_run, of_input = [mean(run) for run in table], [mean([run[i] for run in table]) for i in range(m)]
+    residual = math.fsum((table[r][i] - of_run[r] - of_input[i] + grand) ** 2
+                         for r in range(n) for i in range(m)) / ((n - 1) * (m - 1))
+    sample = lambda xs: math.fsum((x - grand) ** 2 for x in xs) / (len(xs) - 1)
+    runs_part, inputs_part = sample(of_run) / n, sample(of_input) / m
+    total = max(runs_part + inputs_part - residual / n / m, runs_part, inputs_part)
+    df = total ** 2 / (runs_part ** 2 / (n - 1) + inputs_part ** 2 / (m - 1))
+    from scipy.stats import t as student  # noqa: E402
+    far = student.ppf(0.975, df) * math.sqrt(total)
+    print(f"accuracy at {name}: {grand!r}, {grand - far!r}, {grand + far!r}; variance {sample(of_run)!r}, "
+          f"population {sample(of_run) - residual / m!r}")
