@@ -201,14 +201,17 @@ void inputs_table(Writer& w, const std::vector<InputStability>& shown) {
 void inputs_legend(Writer& w, const std::vector<InputStability>& shown) {
     bool listed = false, near = false, all = true, luck = false, accuracy = false;
     std::vector<std::string> words;
+    const auto say = [&words](const std::string& text) {
+        if (std::find(words.begin(), words.end(), text) == words.end()) words.push_back(text);
+    };
     for (const InputStability& one : shown) {
         listed |= !one.unstable.empty();
         near |= one.ambiguity.has_value();
         all &= one.near_best == one.runs;
         luck |= one.test_set_luck.has_value();
         accuracy |= one.accuracy.interval.has_value();
-        const std::string why = "no list: " + one.no_list;
-        if (!one.no_list.empty() && std::find(words.begin(), words.end(), why) == words.end()) words.push_back(why);
+        for (const std::string& flag : one.accuracy.flags) say("accuracy: " + flag_words(flag));
+        if (!one.no_list.empty()) say("no list: " + one.no_list);
     }
     if (listed)
         words.emplace_back(
@@ -264,12 +267,14 @@ void hardware_section(Writer& w) {
         hardware_factor(w, effects);
         for (const HardwareEffect* effect : effects) ratio |= effect->ratio.value.has_value();
     }
-    ratio |= repeat_lines(w);
-    if (ratio)
+    const auto legend = [&w] {
         w.line(
             wrap("seeds amplified: above rounding, with the 95% interval of their share; A: size of the change, 1 = as "
                  "large as another seed",
                  w.width(), "  "));
+    };
+    if (ratio) legend();
+    if (repeat_lines(w) && !ratio) legend();
     verified_lines(w);
 }
 

@@ -83,7 +83,7 @@ std::string flag_words(const std::string& flag) {
         {"NO_PAIRS", "no two usable runs to compare"},
         {"ZERO_DENOMINATOR", "no ratio: another seed changes nothing"},
         {"MODEL_MISFIT", "a share below 0: seeds were reused, or levels are no fair sample"},
-        {"CROSSED_SEEDS", "no interval of accuracy: runs share some of their seeds"},
+        {"CROSSED_SEEDS", "no interval: runs share some of their seeds"},
         {"NOTHING_VARIES", "no interval: nothing varies"},
         {"ALL_IDENTICAL", "all runs are identical"},
         {"NO_SEED_PAIRS", "no two runs differ in the seed alone, so nothing to measure by"},

@@ -94,7 +94,9 @@ TEST(ColumnsText, RepeatsAreBoundedOrMeasured) {
     report.attribution.evidence.repeats[1].effect.bitwise_equal = 0;
     EXPECT_FALSE(holds(wide(report), "\nrepeats ")) << "one of them differs";
     EXPECT_TRUE(holds(wide(report), "\nRepeats: what training makes of nothing, beside another seed\n"));
-    EXPECT_TRUE(holds(wide(scenario("troubled")), "A of repeats"));
+    const std::string troubled = wide(scenario("troubled"));
+    EXPECT_TRUE(holds(troubled, "A of repeats"));
+    EXPECT_LT(troubled.find("seeds amplified: "), troubled.find("A of repeats")) << "a legend follows its table";
     report.attribution.evidence.repeats.clear();
     EXPECT_FALSE(holds(wide(report), "epeats: "));
 }
@@ -108,6 +110,13 @@ TEST(ColumnsText, NoListIsNotAnEmptyList) {
     const Json json = json_report(report).at("attribution").at("evidence").at("inputs").as_array()[0];
     EXPECT_TRUE(json.at("unstable").is_null());
     EXPECT_EQ(json.at("no_list"), Json("one run cannot tell risks apart"));
+}
+
+TEST(ColumnsText, AnAccuracyWithoutAnIntervalSaysWhy) {
+    Report report = scenario("seeds_alone");
+    EXPECT_FALSE(holds(wide(report), "runs share some of their seeds"));
+    report.attribution.evidence.inputs[0].accuracy = {0.5, {}, 0, {"CROSSED_SEEDS"}};
+    EXPECT_TRUE(holds(wide(report), "accuracy: no interval: runs share some of their seeds"));
 }
 
 // Shift intervals stand where there is room.
