@@ -6,6 +6,7 @@
 #include "analysis/effects.hpp"
 #include "analysis/outcome.hpp"
 #include "analysis/pairing.hpp"
+#include "analysis/responses.hpp"
 #include "analysis/settings.hpp"
 #include "base/text.hpp"
 #include "stats/proportion.hpp"
@@ -220,6 +221,15 @@ void fill_hardware(const Context& c, Attribution& out) {
     }
 }
 
+// Where no run has answers, the settings are chosen by the number that the audit is about.
+std::vector<Pair> pairs_that_interact(const Context& c) {
+    const auto answers = [](const RunData& run) { return run.predictions.has_value(); };
+    if (std::any_of(c.runs.begin(), c.runs.end(), answers)) return c.pairs;
+    const std::vector<std::string> names = reported_names(c.plan, c.runs);
+    if (names.empty()) return c.pairs;
+    return number_pairs(c.plan, c.axes, reported_numbers(c.runs, c.outcomes, names.front()));
+}
+
 }  // namespace
 
 Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
@@ -227,7 +237,7 @@ Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
     Context c{plan, runs, axes_of(plan), outcomes_of(runs), {}, {}, {}, {}};
     c.pairs = matched_pairs(plan, c.axes, runs, c.outcomes);
     c.units = unit_sets(plan, c.axes);
-    c.grid = choose_settings(plan, c.axes, c.pairs);
+    c.grid = choose_settings(plan, c.axes, pairs_that_interact(c));
     for (const PlannedRun& run : plan.runs) c.setting_of_run.push_back(c.grid.index_of(run));
 
     Attribution out;

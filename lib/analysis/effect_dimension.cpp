@@ -48,7 +48,7 @@ std::optional<double> dimension_of(const EvidenceInput& in, std::size_t factor) 
 
 std::map<std::string, double> effect_dimensions(const Plan& plan, const std::vector<RunData>& runs) {
     std::map<std::string, double> dimensions;
-    const std::vector<Outcome> outcomes = outcomes_of(runs);
+    const std::vector<Outcome> outcomes = with_answers(runs, outcomes_of(runs));
     const auto usable = std::count(outcomes.begin(), outcomes.end(), Outcome::completed);
     if (usable == 0 || usable > static_cast<std::ptrdiff_t>(k_rows_for_dimension)) return dimensions;
     try {

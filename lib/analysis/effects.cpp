@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "stats/jackknife.hpp"
 
@@ -31,6 +32,8 @@ double mean_of(const Values& values) {
     return sum / static_cast<double>(values.size());
 }
 
+using RunPair = std::pair<std::size_t, std::size_t>;
+
 // One unit of a set, and the pairs that it has no part in.
 struct Without {
     std::size_t unit = 0;
@@ -38,14 +41,15 @@ struct Without {
 };
 using UnitsOfSet = std::vector<Without>;
 
-UnitsOfSet without_each(const std::vector<const Pair*>& pairs, const std::vector<std::size_t>& unit_of_run) {
+UnitsOfSet without_each(const std::vector<RunPair>& pairs, const std::vector<std::size_t>& unit_of_run) {
     std::set<std::size_t> present;
-    for (const Pair* pair : pairs) present.insert({unit_of_run[pair->a], unit_of_run[pair->b]});
+    for (const auto& [a, b] : pairs) present.insert({unit_of_run[a], unit_of_run[b]});
     UnitsOfSet out;
     for (const std::size_t unit : present) {
         out.push_back({unit, {}});
         for (std::size_t i = 0; i < pairs.size(); ++i) {
-            if (unit_of_run[pairs[i]->a] != unit && unit_of_run[pairs[i]->b] != unit) out.back().pairs.push_back(i);
+            if (unit_of_run[pairs[i].first] != unit && unit_of_run[pairs[i].second] != unit)
+                out.back().pairs.push_back(i);
         }
     }
     return out;
@@ -134,6 +138,36 @@ UnitSets unit_sets(const Plan& plan, const std::vector<Axis>& axes) {
     return sets;
 }
 
+double mean_of(const std::vector<PairValue>& pairs) {
+    double sum = 0;
+    for (const PairValue& pair : pairs) sum += pair.value;
+    return sum / static_cast<double>(pairs.size());
+}
+
+std::vector<std::vector<std::optional<double>>> means_without(const std::vector<PairValue>& pairs,
+                                                              const UnitSets& units) {
+    std::vector<RunPair> ends;
+    Values values;
+    for (const PairValue& pair : pairs) {
+        ends.emplace_back(pair.a, pair.b);
+        values.push_back(pair.value);
+    }
+    std::vector<std::vector<std::optional<double>>> without;
+    for (const auto& unit_of_run : units.unit_of_run)
+        without.push_back(means_without(values, without_each(ends, unit_of_run)));
+    return without;
+}
+
+std::size_t fewest_units(const std::vector<PairValue>& pairs, const UnitSets& units) {
+    std::size_t fewest = 0;
+    for (const auto& unit_of_run : units.unit_of_run) {
+        std::set<std::size_t> seen;
+        for (const PairValue& pair : pairs) seen.insert({unit_of_run[pair.a], unit_of_run[pair.b]});
+        fewest = fewest == 0 ? seen.size() : std::min(fewest, seen.size());
+    }
+    return fewest;
+}
+
 EffectCell effect_cell(const std::vector<const Pair*>& pairs, const UnitSets& units, const std::string& empty_reason) {
     EffectCell cell;
     cell.pairs = pairs.size();
@@ -145,9 +179,11 @@ EffectCell effect_cell(const std::vector<const Pair*>& pairs, const UnitSets& un
         cell.bitwise_equal += pair->bitwise_equal ? 1U : 0U;
         cell.max_abs_dp = std::max(cell.max_abs_dp, pair->distance.max_abs_dp);
     }
+    std::vector<RunPair> ends;
+    for (const Pair* pair : pairs) ends.emplace_back(pair->a, pair->b);
     std::vector<UnitsOfSet> sets;
     for (const auto& unit_of_run : units.unit_of_run) {
-        sets.push_back(without_each(pairs, unit_of_run));
+        sets.push_back(without_each(ends, unit_of_run));
         cell.units = cell.units == 0 ? sets.back().size() : std::min(cell.units, sets.back().size());
     }
     for (const Response& response : k_responses) cell.*response.estimate = estimate(pairs, units, sets, response);

@@ -1,6 +1,7 @@
 // From matched pairs to means with intervals.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,18 @@ UnitSets unit_sets(const Plan& plan, const std::vector<Axis>& axes);
 // The runs of a unit among `runs`, which are indices into Plan::runs in rising order.
 Dominating dominating_unit(const UnitSets& units, std::size_t set, std::size_t unit,
                            const std::vector<std::size_t>& runs);
+
+// A figure of two runs, as indices into Plan::runs.
+struct PairValue {
+    std::size_t a = 0, b = 0;
+    double value = 0;
+};
+double mean_of(const std::vector<PairValue>& pairs);  // precondition: there are some
+// For each set the means without each unit that meets a pair: pairs that touch the unit are left out; nothing where
+// none is left.
+std::vector<std::vector<std::optional<double>>> means_without(const std::vector<PairValue>& pairs,
+                                                              const UnitSets& units);
+std::size_t fewest_units(const std::vector<PairValue>& pairs, const UnitSets& units);  // of a set, that meet a pair
 
 // Means over `pairs` and their delete-one-unit jackknife intervals. Without pairs the cell says `empty_reason`.
 EffectCell effect_cell(const std::vector<const Pair*>& pairs, const UnitSets& units, const std::string& empty_reason);

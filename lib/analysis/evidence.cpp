@@ -2,16 +2,19 @@
 
 #include <algorithm>
 
+#include "analysis/outcome.hpp"
 #include "base/error.hpp"
 
 namespace assay {
 
-Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes,
+Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& all_outcomes,
                      const std::optional<std::vector<std::int64_t>>& labels) {
     Evidence evidence;
+    const std::vector<Outcome> outcomes = with_answers(runs, all_outcomes);
     const auto usable = std::count(outcomes.begin(), outcomes.end(), Outcome::completed);
     if (usable == 0) {
-        evidence.left_out = "no run can be used";
+        const bool numbers = std::count(all_outcomes.begin(), all_outcomes.end(), Outcome::completed) > 0;
+        evidence.left_out = numbers ? "the runs have numbers only, no answers" : "no run can be used";
         return evidence;
     }
     if (usable > static_cast<std::ptrdiff_t>(k_rows_max)) {

@@ -17,6 +17,9 @@ Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const s
                      const std::optional<std::vector<std::int64_t>>& labels);
 inline constexpr std::size_t k_rows_max = 3000;  // two matrices of n x n doubles
 
+// A confirmatory family is adjusted by Holm. Tests of an exploratory one are left to the caller, who knows all of them.
+enum class Family { confirmatory, exploratory };
+
 // Its parts, one file each.
 struct EvidenceInput {
     const Plan& plan;
@@ -24,6 +27,7 @@ struct EvidenceInput {
     const std::vector<Outcome>& outcomes;
     const RunTable& table;
     const DesignLabels& design;
+    Family family = Family::confirmatory;
 };
 // First runs (no repeats) that say something of a factor (its index). As its test sees them: seeds are groups of runs
 // that share no seed with another group, since only these are independent. As its effect is measured: every combination

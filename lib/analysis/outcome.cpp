@@ -1,6 +1,17 @@
 #include "analysis/outcome.hpp"
 
+#include <algorithm>
+
 namespace assay {
+namespace {
+
+bool has_number(const Json& metrics) {
+    if (!metrics.is_object()) return false;
+    const auto& all = metrics.as_object();
+    return std::any_of(all.begin(), all.end(), [](const auto& metric) { return metric.second.is_number(); });
+}
+
+}  // namespace
 
 Outcome outcome_of(const RunData& run) {
     if (!run.record) return Outcome::missing;
@@ -16,7 +27,10 @@ Outcome outcome_of(const RunData& run) {
         case RunState::completed:
             break;
     }
-    if (!run.predictions) return Outcome::failed;
+    if (!run.predictions) {
+        const bool promised = run.record->members.contains("predictions.npy");
+        return promised || !has_number(run.record->metrics) ? Outcome::failed : Outcome::completed;
+    }
     const auto labels = predicted_labels(*run.predictions);
     // One or two inputs always have one class for most of them: that says nothing.
     const bool enough = run.predictions->n_inputs >= 10;
@@ -27,6 +41,13 @@ Outcome outcome_of(const RunData& run) {
 std::vector<Outcome> outcomes_of(const std::vector<RunData>& runs) {
     std::vector<Outcome> outcomes;
     for (const RunData& run : runs) outcomes.push_back(outcome_of(run));
+    return outcomes;
+}
+
+std::vector<Outcome> with_answers(const std::vector<RunData>& runs, std::vector<Outcome> outcomes) {
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        if (outcomes[i] == Outcome::completed && !runs[i].predictions) outcomes[i] = Outcome::missing;
+    }
     return outcomes;
 }
 

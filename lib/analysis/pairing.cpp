@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "analysis/outcome.hpp"
 #include "stats/answer_distances.hpp"
 
 namespace assay {
@@ -61,10 +62,9 @@ std::vector<Axis> axes_of(const Plan& plan) {
     return axes;
 }
 
-std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
-                                const std::vector<Outcome>& outcomes) {
-    std::vector<Pair> pairs;
-    const Labels labels = labels_of(runs, outcomes);
+std::vector<PairedRuns> paired_runs(const Plan& plan, const std::vector<Axis>& axes,
+                                    const std::vector<Outcome>& outcomes) {
+    std::vector<PairedRuns> pairs;
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
         std::map<std::vector<int>, std::vector<std::size_t>> groups;
         for (std::size_t i = 0; i < plan.runs.size(); ++i) {
@@ -75,11 +75,20 @@ std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes,
             std::sort(members.begin(), members.end(),
                       [&](std::size_t a, std::size_t b) { return plan.runs[a].levels < plan.runs[b].levels; });
             for (std::size_t i = 0; i < members.size(); ++i) {
-                for (std::size_t j = i + 1; j < members.size(); ++j)
-                    pairs.push_back(compare(axis, members[i], members[j], runs, labels));
+                for (std::size_t j = i + 1; j < members.size(); ++j) pairs.push_back({axis, members[i], members[j]});
             }
         }
     }
+    return pairs;
+}
+
+std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
+                                const std::vector<Outcome>& outcomes) {
+    const std::vector<Outcome> answered = with_answers(runs, outcomes);
+    const Labels labels = labels_of(runs, answered);
+    std::vector<Pair> pairs;
+    for (const auto& [axis, a, b] : paired_runs(plan, axes, answered))
+        pairs.push_back(compare(axis, a, b, runs, labels));
     return pairs;
 }
 

@@ -27,8 +27,17 @@ struct Pair {
     bool bitwise_equal = false;
 };
 
-// All pairs of usable first runs (no replays). O(runs x pairs of a group): runs are grouped by the levels of the other
-// factors, never compared all with all. One pass over the probabilities of a pair, one over those of a run.
+// Two runs that differ in one axis only.
+struct PairedRuns {
+    std::size_t axis = 0, a = 0, b = 0;  // as in Pair
+};
+// Of first runs (no replays) with outcome completed. O(runs x pairs of a group): runs are grouped by the levels of the
+// other factors, never compared all with all.
+std::vector<PairedRuns> paired_runs(const Plan& plan, const std::vector<Axis>& axes,
+                                    const std::vector<Outcome>& outcomes);
+
+// Their answers compared: pairs of runs that have any. One pass over the probabilities
+// of a pair, one over those of a run.
 std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
                                 const std::vector<Outcome>& outcomes);
 

@@ -1,24 +1,15 @@
 #include "analysis/response_evidence.hpp"
 
+#include <algorithm>
 #include <map>
-#include <optional>
-#include <set>
 
-#include "analysis/evidence.hpp"
 #include "stats/gram.hpp"
 
 namespace assay {
 namespace {
 
-std::optional<double> reported(const RunData& run, const std::string& name) {
-    if (!run.record || run.record->state != RunState::completed || !run.record->metrics.is_object())
-        return std::nullopt;
-    const Json* const value = run.record->metrics.find(name);
-    return value != nullptr && value->is_number() ? std::optional(value->as_number()) : std::nullopt;
-}
-
-// Rows are the runs that reported; equal numbers have one identity.
-RunTable table_of(const std::vector<std::optional<double>>& values) {
+// Rows are the runs with a number; equal numbers have one identity.
+RunTable table_of(const Numbers& values) {
     RunTable table;
     std::vector<double> numbers;
     std::map<double, std::size_t> identities;
@@ -36,38 +27,22 @@ RunTable table_of(const std::vector<std::optional<double>>& values) {
 
 }  // namespace
 
-std::vector<std::string> response_names(const std::vector<RunData>& runs) {
-    std::set<std::string> names;
-    for (const RunData& run : runs) {
-        if (!run.record || !run.record->metrics.is_object()) continue;
-        for (const auto& [name, value] : run.record->metrics.as_object()) {
-            if (value.is_number()) names.insert(name);
-        }
-    }
-    return {names.begin(), names.end()};
-}
-
-Evidence response_evidence(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes,
-                           const std::string& name) {
-    std::vector<std::optional<double>> values;
-    std::vector<Outcome> usable;
-    for (std::size_t i = 0; i < runs.size(); ++i) {
-        const bool excluded = runs[i].predictions && outcomes[i] != Outcome::completed;
-        values.push_back(excluded ? std::nullopt : reported(runs[i], name));
-        usable.push_back(values.back() ? Outcome::completed : Outcome::missing);
-    }
-    const RunTable table = table_of(values);
+Evidence response_evidence(const Plan& plan, const std::vector<RunData>& runs, const Numbers& numbers,
+                           const std::string& name, Family family) {
     Evidence evidence;
-    if (table.run_of_row.size() < 2) {
-        evidence.left_out = "fewer than two usable runs report " + name;
+    const std::vector<Outcome> usable = number_outcomes(numbers);
+    const auto count = std::count(usable.begin(), usable.end(), Outcome::completed);
+    if (count < 2) {
+        evidence.left_out = "fewer than two usable runs have " + name;
         return evidence;
     }
-    if (table.run_of_row.size() > k_rows_max) {
-        evidence.left_out = "more than " + std::to_string(k_rows_max) + " runs report " + name;
+    if (count > static_cast<std::ptrdiff_t>(k_rows_max)) {
+        evidence.left_out = "more than " + std::to_string(k_rows_max) + " runs have " + name;
         return evidence;
     }
+    const RunTable table = table_of(numbers);
     const DesignLabels design = design_labels(plan);
-    const EvidenceInput input{plan, runs, usable, table, design};
+    const EvidenceInput input{plan, runs, usable, table, design, family};
     evidence.tests = factor_tests(input);
     evidence.seeds = seed_shares(input);
     evidence.self_audit = self_audit(input);

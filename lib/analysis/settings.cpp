@@ -75,15 +75,21 @@ SettingGrid choose_settings(const Plan& plan, const std::vector<Axis>& axes, con
     }
     std::stable_sort(candidates.begin(), candidates.end(),
                      [](const Candidate& a, const Candidate& b) { return a.score > b.score; });
-    SettingGrid grid;
+    std::vector<std::size_t> factors;
     std::size_t columns = 1;
     for (const Candidate& candidate : candidates) {
         const std::size_t n = plan.factors[candidate.factor].levels.size();
-        if (columns * n > (grid.factors.empty() ? k_columns_first : k_columns_more)) continue;
-        grid.factors.push_back(candidate.factor);
+        if (columns * n > (factors.empty() ? k_columns_first : k_columns_more)) continue;
+        factors.push_back(candidate.factor);
         columns *= n;
     }
-    std::sort(grid.factors.begin(), grid.factors.end());  // columns in the order of the spec
+    std::sort(factors.begin(), factors.end());  // columns in the order of the spec
+    return grid_of(plan, std::move(factors));
+}
+
+SettingGrid grid_of(const Plan& plan, std::vector<std::size_t> factors) {
+    SettingGrid grid;
+    grid.factors = std::move(factors);
     grid.levels = {{}};
     for (const std::size_t factor : grid.factors) {
         std::vector<std::vector<int>> longer;

@@ -28,4 +28,7 @@ std::string level_name(const Factor& factor, int level);
 // empty.
 SettingGrid choose_settings(const Plan& plan, const std::vector<Axis>& axes, const std::vector<Pair>& pairs);
 
+// All combinations of the levels of `factors` (indices into Plan::factors, rising).
+SettingGrid grid_of(const Plan& plan, std::vector<std::size_t> factors);
+
 }  // namespace assay

@@ -8,6 +8,7 @@
 
 #include "core/evidence.hpp"
 #include "core/factor.hpp"
+#include "core/response.hpp"
 
 namespace assay {
 
@@ -95,6 +96,7 @@ struct Attribution {
     std::vector<EffectRow> setting_rows;  // the settings' own factors
     std::vector<HardwareCheck> hardware;
     Evidence evidence;
+    std::vector<Response> responses;  // computed ones first, then what the trainer reported
     std::vector<Finding> findings;
     std::vector<Outcome> outcomes;                  // one a planned run
     std::vector<std::optional<double>> accuracies;  // one a planned run

@@ -62,7 +62,8 @@ struct Untested {
 };
 
 // Does a factor shift the answers, whatever the seed? Exact permutation of its levels inside each seed (statistics: the
-// denominator is factor x seed). The p-values of all factors of an audit are one family, adjusted by Holm.
+// denominator is factor x seed). The p-values of all factors of an audit are one family, adjusted by Holm; those of
+// numbers beside the answers another one, adjusted by Benjamini and Hochberg.
 struct FactorTest {
     std::string factor;
     FactorKind kind = FactorKind::hyperparameter;
@@ -73,7 +74,9 @@ struct FactorTest {
     bool f_infinite = false;
     std::size_t df_effect = 0, df_error = 0;
     double r2 = 0;  // share of the sum of squares; biased upward
-    std::optional<double> p, p_holm;
+    std::optional<double> p;
+    std::optional<double> p_holm;  // adjusted, of a confirmatory family
+    std::optional<double> p_bh;    // of an exploratory family, instead
     std::uint64_t p_count = 0, p_total = 0;
     bool exhaustive = false;
     double smallest_p = 1;

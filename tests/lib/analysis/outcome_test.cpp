@@ -43,7 +43,24 @@ TEST(OutcomeOf, TellsWhichRunsMayBeCompared) {
         testing::end_as(row.run, state, "");
         rows.push_back(row);
     }
+    RunData numbers = rows.back().run;  // completed, its trainer never promised answers
+    numbers.record->metrics = Json::Object{{"loss", 0.5}};
+    RunData lost = numbers;
+    lost.record->members["predictions.npy"] = {};
+    RunData words = numbers;
+    words.record->metrics = Json::Object{{"loss", "low"}};
+    rows.push_back({"numbers alone", numbers, Outcome::completed});
+    rows.push_back({"answers that cannot be read", lost, Outcome::failed});
+    rows.push_back({"neither answers nor numbers", words, Outcome::failed});
     for (const Row& row : rows) EXPECT_EQ(outcome_of(row.run), row.expected) << row.what;
+}
+
+TEST(WithAnswers, RunsOfNumbersAloneAreMissing) {
+    RunData numbers = with(testing::answers(labels(5, 5)));
+    numbers.predictions.reset();
+    const std::vector<RunData> runs = {with(testing::answers(labels(5, 5))), numbers, numbers};
+    EXPECT_EQ(with_answers(runs, {Outcome::completed, Outcome::completed, Outcome::failed}),
+              (std::vector<Outcome>{Outcome::completed, Outcome::missing, Outcome::failed}));
 }
 
 TEST(AccuracyOf, IsTheShareOfRightLabels) {

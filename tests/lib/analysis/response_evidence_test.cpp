@@ -5,6 +5,7 @@
 
 #include "analysis/evidence.hpp"
 #include "analysis/outcome.hpp"
+#include "analysis/responses.hpp"
 #include "audit_builder.hpp"
 
 namespace assay {
@@ -32,7 +33,7 @@ Audit audit_of_losses() {
 }
 
 Evidence evidence_of_losses(const Audit& audit, const std::string& name = "loss") {
-    return response_evidence(audit.plan, audit.runs, outcomes_of(audit.runs), name);
+    return response_evidence(audit.plan, audit.runs, reported_numbers(audit.runs, outcomes_of(audit.runs), name), name);
 }
 
 // python3 -c 'from itertools import product
@@ -67,8 +68,8 @@ TEST(ResponseEvidence, OnlyRunsThatReportCount) {
     const Evidence evidence = evidence_of_losses(audit);
     ASSERT_EQ(evidence.tests.size(), 1U);
     EXPECT_EQ(evidence.tests[0].seeds, 3U) << "seeds 1 and 2 lack a level";
-    EXPECT_EQ(evidence_of_losses(audit, "accuracy").left_out, "fewer than two usable runs report accuracy");
-    EXPECT_EQ(response_names(audit.runs), (std::vector<std::string>{"accuracy", "loss"}));
+    EXPECT_EQ(evidence_of_losses(audit, "accuracy").left_out, "fewer than two usable runs have accuracy");
+    EXPECT_EQ(reported_names(audit.plan, audit.runs), (std::vector<std::string>{"accuracy", "loss"}));
 }
 
 // A collapsed run is a finding: its number would be a data point.
