@@ -38,7 +38,8 @@ const std::vector<Command>& commands() {
          "  assay import runs.csv                     a row for each run; then report\n"
          "  assay import runs.csv --name may_sweep -o report.json\n\n"
          "A table: seed,lr,hardware.isa,predictions\n"
-         "         1,0.01,avx2,out/1.npy\n",
+         "         1,0.01,avx2,out/1.npy\n"
+         "or, with numbers only: seed,lr,response.accuracy\n",
          false, 1, import_command, true},
     };
     return k_commands;

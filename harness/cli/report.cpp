@@ -2,9 +2,9 @@
 #include <unistd.h>
 
 #include <array>
-#include <set>
 
 #include "analysis/evidence.hpp"
+#include "analysis/responses.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/audit.hpp"
@@ -53,25 +53,6 @@ std::vector<FailedRun> failed_runs(const Store& store, const Plan& plan, const S
     return failed;
 }
 
-// Numbers without answers are kept, but nothing here compares them yet: better no report than an empty one.
-void refuse_numbers_alone(const StoredRuns& stored, const Plan& plan) {
-    std::size_t completed = 0;
-    std::set<std::string> numbers;
-    for (const RunData& run : stored.runs) {
-        if (run.predictions) return;
-        if (!run.record || run.record->state != RunState::completed) continue;
-        ++completed;
-        for (const auto& [name, value] : run.record->metrics.as_object()) numbers.insert(name);
-    }
-    if (completed == 0) return;
-    const std::vector<std::string> names(numbers.begin(), numbers.end());
-    throw Error("U0114", Exit::nothing,
-                "no run of " + plan.name + " has predictions: " + plural(completed, "run") + " with numbers only (" +
-                    join(names, ", ") + ") cannot be compared input by input",
-                "the runs are stored with their numbers; for a report, add a column predictions to the table: for each "
-                "run\n    a file of probabilities [inputs, classes] of the same held-out inputs");
-}
-
 ReportContext context_of(const Store& store) {
     std::array<char, 256> host{};
     ::gethostname(host.data(), host.size() - 1);
@@ -82,9 +63,9 @@ ReportContext context_of(const Store& store) {
 
 Exit show_report(const Store& store, const Plan& plan, const Options& options) {
     const StoredRuns stored = load_runs(store, plan);
-    refuse_numbers_alone(stored, plan);
     Attribution attribution = attribute(plan, stored.runs, stored.labels);
     attribution.evidence = evidence_of(plan, stored.runs, attribution.outcomes, stored.labels);
+    attribution.responses = responses_of(plan, stored.runs, attribution, stored.labels);
     const Report report = make_report(plan, stored.runs, std::move(attribution),
                                       failed_runs(store, plan, stored, options), context_of(store));
     const Terminal terminal = terminal_of(STDOUT_FILENO, options);

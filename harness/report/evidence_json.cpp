@@ -6,14 +6,6 @@
 namespace assay {
 namespace {
 
-Json figure_json(const Figure& figure) {
-    return Json::Object{{"value", optional_number(figure.value)},
-                        {"interval", optional_interval(figure.interval)},
-                        {"units", count(figure.units)},
-                        {"flags", texts(figure.flags)},
-                        {"dominating", dominating_json(figure.dominating)}};
-}
-
 Json shift_json(const LevelShift& shift) {
     return Json::Object{{"first", shift.first},
                         {"second", shift.second},
@@ -63,6 +55,7 @@ Json test_json(const FactorTest& test) {
                         {"r2", made ? Json(test.r2) : Json()},
                         {"p", p_json(test)},
                         {"p_holm", optional_number(test.p_holm)},
+                        {"p_bh", optional_number(test.p_bh)},
                         {"shifts", list(test.shifts, shift_json)}};
 }
 
@@ -142,6 +135,14 @@ Json control_json(const std::optional<SelfAudit>& control) {
 }
 
 }  // namespace
+
+Json figure_json(const Figure& figure) {
+    return Json::Object{{"value", optional_number(figure.value)},
+                        {"interval", optional_interval(figure.interval)},
+                        {"units", count(figure.units)},
+                        {"flags", texts(figure.flags)},
+                        {"dominating", dominating_json(figure.dominating)}};
+}
 
 Json evidence_json(const Evidence& evidence) {
     return Json::Object{

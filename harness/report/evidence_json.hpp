@@ -5,5 +5,6 @@
 #include "core/evidence.hpp"
 
 namespace assay {
+Json figure_json(const Figure& figure);
 Json evidence_json(const Evidence& evidence);
 }  // namespace assay

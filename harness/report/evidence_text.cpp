@@ -227,8 +227,7 @@ void inputs_legend(Writer& w, const std::vector<InputStability>& shown) {
 
 }  // namespace
 
-void shares_section(Writer& w) {
-    const std::vector<SeedShares>& all = w.report.attribution.evidence.seeds;
+void shares_section(Writer& w, const std::vector<SeedShares>& all, const std::string& variance) {
     if (all.empty()) return;
     Rows rows;
     Notes notes;
@@ -247,7 +246,7 @@ void shares_section(Writer& w) {
     w.table(rows);
     say_more(w, all.size() - shown, "more configuration");
     notes.say(w);
-    std::vector<std::string> words = {"V: half the mean squared Hellinger distance of two runs that share no seed"};
+    std::vector<std::string> words = {"V: " + variance + " two runs that share no seed"};
     if (both) words.emplace_back("inputs too: its interval were the inputs a sample, like the seeds");
     if (streams)
         words.emplace_back(

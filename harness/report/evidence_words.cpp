@@ -15,6 +15,7 @@ bool is_untestable(const FactorTest& test) {
     return test.untested.code == k_untestable || test.untested.code == "SEEDS_SHARE_STREAMS";
 }
 bool is_invariant(const FactorTest& test) { return test.untested.code == "BITWISE_INVARIANT"; }
+bool is_unmoved(const FactorTest& test) { return test.untested.code == "NONE_OBSERVED"; }
 
 const FactorTest* test_of(const Evidence& evidence, const std::string& factor) {
     for (const FactorTest& test : evidence.tests) {
@@ -122,11 +123,15 @@ std::string repeats_sentence(const SelfAudit& control) {
 std::string direction_word(const FactorTest& test) {
     if (is_untestable(test)) return k_untestable;
     if (is_invariant(test)) return k_no_bit;
-    if (!test.untested.empty() || !test.p_holm) return "not tested";
-    return *test.p_holm <= k_alpha ? "found" : "none found";
+    if (is_unmoved(test)) return "no change seen";
+    const auto& adjusted = test.p_holm ? test.p_holm : test.p_bh;
+    if (!test.untested.empty() || !adjusted) return "not tested";
+    return *adjusted <= k_alpha ? "found" : "none found";
 }
 
-std::string direction_reason(const FactorTest& test) { return is_invariant(test) ? "" : test.untested.sentence; }
+std::string direction_reason(const FactorTest& test) {
+    return is_invariant(test) || is_unmoved(test) ? "" : test.untested.sentence;
+}
 
 std::string hardware_verdict(const Evidence& evidence, const HardwareEffect& effect) {
     const FactorTest* const test = test_of(evidence, effect.factor);

@@ -13,8 +13,8 @@ std::string flag_words(const std::string& flag);
 std::string flag_words(const std::string& flag, const std::optional<Dominating>& dominating);
 std::string unit_words(const Dominating& unit);  // "run 003 (seed.init 3)", "block 2 (runs 005, 006)"
 
-// Whether the factor moves the answers in one direction whatever the seed: "found", "none found", "no bit changed",
-// "UNTESTABLE" (no result could have been significant), "not tested".
+// Whether the factor moves the answers in one direction whatever the seed: "found", "none found", "no bit changed", "no
+// change seen" (of a number), "UNTESTABLE" (no result could have been significant), "not tested".
 std::string direction_word(const FactorTest& test);
 // Why there is no answer, without p-values; "" where there is one.
 std::string direction_reason(const FactorTest& test);

@@ -91,8 +91,9 @@ Rows direction_reasons(const std::vector<FactorTest>& tests) {
     return rows;
 }
 
-void directions(Writer& w) {
-    const std::vector<FactorTest>& tests = w.report.attribution.evidence.tests;
+}  // namespace
+
+void directions_section(Writer& w, const std::vector<FactorTest>& tests, const std::string& means) {
     Rows rows;
     std::size_t left = 0;
     bool shifts = false, spreads = false;
@@ -118,16 +119,14 @@ void directions(Writer& w) {
     say_more(w, left, "more pair of levels");
     w.table(direction_reasons(tests));
     std::vector<std::string> words;
-    if (shifts) words.emplace_back("shift: squared distance of the mean answers, in variances between seeds");
+    if (shifts) words.push_back("shift: squared distance of the mean " + means + ", in variances between seeds");
     if (spreads) words.emplace_back("spread: that variance at the second level over the first");
     if (!words.empty()) w.line(wrap(join(words, "; "), w.width(), "  "));
 }
 
-}  // namespace
-
 void how_much_section(Writer& w) {
     axis(w);
-    directions(w);
+    directions_section(w, w.report.attribution.evidence.tests, "answers");
 }
 
 }  // namespace assay

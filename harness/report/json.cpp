@@ -2,6 +2,7 @@
 
 #include "report/evidence_json.hpp"
 #include "report/json_parts.hpp"
+#include "report/responses_json.hpp"
 
 namespace assay {
 namespace {
@@ -79,6 +80,7 @@ Json attribution_json(const Attribution& a) {
                                                                        {"of", count(check.of)}});
                                           })},
                         {"evidence", evidence_json(a.evidence)},
+                        {"responses", responses_json(a.responses)},
                         {"findings", list(a.findings, [](const Finding& finding) {
                              return Json(Json::Object{{"code", finding.code}, {"sentence", finding.sentence}});
                          })}};

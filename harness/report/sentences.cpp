@@ -4,6 +4,8 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "report/number_sentences.hpp"
+#include "report/number_words.hpp"
 
 namespace assay {
 namespace {
@@ -157,6 +159,12 @@ void add_outcomes(const Report& report, const Rate Setting::*rate, const std::st
     }
 }
 
+void add_outcomes(const Report& report, std::vector<std::string>& lead) {
+    add_outcomes(report, &Setting::collapsed, "collapsed: one class for 98% of the inputs or more", lead);
+    const bool alone = primary_response(report) != nullptr;
+    add_outcomes(report, &Setting::diverged, alone ? "diverged" : "diverged: probabilities that are no numbers", lead);
+}
+
 // What the tests and the variances rest on, where there are any.
 void add_evidence_assumptions(const Evidence& evidence, std::vector<std::string>& out) {
     const auto& tests = evidence.tests;
@@ -195,6 +203,11 @@ std::vector<std::string> lead_sentences(const Report& report) {
     for (const Finding& finding : a.findings) {
         if (finding.code == "D0101") lead.push_back("Careful: " + finding.sentence + ".");
     }
+    if (primary_response(report) != nullptr) {
+        for (std::string& sentence : number_lead(report)) lead.push_back(std::move(sentence));
+        add_outcomes(report, lead);
+        return lead;
+    }
     const bool any =
         std::any_of(a.rows.begin(), a.rows.end(), [](const EffectRow& row) { return !by_flips(row).empty(); }) ||
         std::any_of(a.setting_rows.begin(), a.setting_rows.end(),
@@ -207,8 +220,7 @@ std::vector<std::string> lead_sentences(const Report& report) {
     for (auto sentence : {seed_sentence(report), setting_sentence(report)}) {
         if (!sentence.empty()) lead.push_back(std::move(sentence));
     }
-    add_outcomes(report, &Setting::collapsed, "collapsed: one class for 98% of the inputs or more", lead);
-    add_outcomes(report, &Setting::diverged, "diverged: probabilities that are no numbers", lead);
+    add_outcomes(report, lead);
     for (const Finding& finding : a.findings) {
         if (finding.code != "D0101") lead.push_back(finding.sentence + ".");
     }
@@ -233,6 +245,10 @@ std::vector<std::string> next_steps(const Report& report) {
                                       [](const Setting& s) { return s.outcomes[0] < s.runs; });
         next.emplace_back(lost ? "more seeds or blocks: unusable runs left too few units for some intervals"
                                : "4 seeds or more of each stream, or {blocks: 3}, give intervals");
+    }
+    if (primary_response(report) != nullptr) {
+        if (primary_lacks_intervals(report)) next.emplace_back("4 seeds or more at every setting give intervals");
+        next.emplace_back("a column predictions in the table: which labels change, not how many are right");
     }
     const auto verified = [](const HardwareCheck& check) { return check.verified == check.of; };
     if (!imported && !std::all_of(report.attribution.hardware.begin(), report.attribution.hardware.end(), verified)) {
@@ -260,7 +276,9 @@ std::vector<std::string> assumption_sentences(const Report& report) {
     if (excluded)
         out.emplace_back(
             "Collapsed, diverged and failed runs are counted apart; every effect is conditional on their absence.");
-    add_evidence_assumptions(report.attribution.evidence, out);
+    const Response* const primary = primary_response(report);
+    add_evidence_assumptions(primary == nullptr ? report.attribution.evidence : primary->evidence, out);
+    add_response_assumptions(report, out);
     return out;
 }
 

@@ -6,13 +6,14 @@
 #include "report/cell_notes.hpp"
 #include "report/evidence_text.hpp"
 #include "report/figure_text.hpp"
+#include "report/grid_text.hpp"
+#include "report/number_words.hpp"
+#include "report/numbers_text.hpp"
 #include "report/sentences.hpp"
 #include "report/writer.hpp"
 
 namespace assay {
 namespace {
-
-constexpr std::size_t k_name_width = 19, k_column_width = 15;
 
 std::string row_name(const EffectRow& row) {
     return row.kind == FactorKind::seed ? row.factor : row.factor.substr(row.factor.find('.') + 1);
@@ -49,24 +50,6 @@ std::vector<std::string> cell_lines(const EffectRow& row, const EffectCell& cell
     return lines;
 }
 
-std::string centered(const std::string& text, std::size_t width) {
-    const std::size_t have = display_width(text);
-    const std::size_t left = have < width ? (width - have) / 2 : 0;
-    return pad_right(std::string(left, ' ') + text, width);
-}
-
-void table_row(Writer& w, const std::string& name, const std::vector<std::vector<std::string>>& cells) {
-    std::size_t height = 1;
-    for (const auto& lines : cells) height = std::max(height, lines.size());
-    for (std::size_t i = 0; i < height; ++i) {
-        std::string text = pad_right(i == 0 ? elide("  " + name, k_name_width - 1) : "", k_name_width);
-        for (const auto& lines : cells) {
-            text += centered(i < lines.size() ? elide(lines[i], k_column_width - 1) : "", k_column_width);
-        }
-        w.line(text);
-    }
-}
-
 std::vector<std::string> replay_lines(const Setting& setting) {
     if (setting.replays == 0) return {"-"};
     if (setting.replays_identical == setting.replays) return {"identical"};
@@ -87,18 +70,18 @@ void effect_table(Writer& w, std::size_t begin, std::size_t end) {
         for (std::size_t s = begin; s < end; ++s) cells.push_back(make(s));
         return cells;
     };
-    table_row(w, "", collect([&](std::size_t s) { return heading_lines(a.settings[s].name, k_column_width - 1); }));
+    grid_row(w, "", collect([&](std::size_t s) { return heading_lines(a.settings[s].name, k_column_width - 1); }));
     for (const EffectRow& row : a.rows) {
-        table_row(w, row_name(row),
-                  collect([&](std::size_t s) { return cell_lines(row, row.cells[s], a.settings[s]); }));
+        grid_row(w, row_name(row),
+                 collect([&](std::size_t s) { return cell_lines(row, row.cells[s], a.settings[s]); }));
     }
-    table_row(w, "nothing (replay)", collect([&](std::size_t s) { return replay_lines(a.settings[s]); }));
+    grid_row(w, "nothing (replay)", collect([&](std::size_t s) { return replay_lines(a.settings[s]); }));
     const auto judged = [&](std::size_t s) { return a.settings[s].accuracy_mean.has_value(); };
     bool any = false;
     for (std::size_t s = begin; s < end; ++s) any = any || judged(s);
     if (!any) return;
     w.line("");
-    table_row(w, "accuracy", collect([&](std::size_t s) { return accuracy_lines(a.settings[s]); }));
+    grid_row(w, "accuracy", collect([&](std::size_t s) { return accuracy_lines(a.settings[s]); }));
 }
 
 // One line for one cell: name, share, interval, and where there is room how far the probabilities moved.
@@ -255,7 +238,7 @@ void lead(Writer& w) {
 
 void changes(Writer& w) {
     w.title("Changing only this ... changes this share of the predicted labels");
-    const std::size_t per_table = std::max<std::size_t>(1, (w.width() - k_name_width) / k_column_width);
+    const std::size_t per_table = settings_per_table(w);
     const std::size_t n = w.report.attribution.settings.size();
     for (std::size_t begin = 0; begin < n; begin += per_table) {
         if (begin > 0) w.line("");
@@ -285,13 +268,18 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
         lead(w);
         w.line("");
     }
-    changes(w);
-    if (!style.brief) {
-        how_much_section(w);
-        shares_section(w);
-        hardware_section(w);
-        inputs_section(w);
-        control_section(w);
+    if (primary_response(report) != nullptr) {
+        numbers_report(w);
+    } else {
+        changes(w);
+        if (!style.brief) {
+            how_much_section(w);
+            shares_section(w, report.attribution.evidence.seeds, "half the mean squared Hellinger distance of");
+            hardware_section(w);
+            inputs_section(w);
+            numbers_section(w);
+            control_section(w);
+        }
     }
     rates(w);
     failures(w);

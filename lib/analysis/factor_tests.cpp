@@ -121,20 +121,18 @@ Untested out_of_reach(const Tested& tested, std::size_t family) {
             need, family};
 }
 
-// Holm over the tests that were made; a test that could never reach its threshold says so. In an exploratory family
-// that depends on the other tests: at best its threshold is alpha itself.
-void adjust(std::vector<Tested>& tests, Family family) {
+// Holm over the tests that were made; a test that could never reach its threshold says so.
+void adjust(std::vector<Tested>& tests) {
     std::vector<double> p;
     for (const auto& [test, sizes] : tests) {
         if (test.p) p.push_back(*test.p);
     }
     const std::vector<double> adjusted = holm(p);
-    const bool confirms = family == Family::confirmatory;
     std::size_t next = 0;
     for (Tested& tested : tests) {
         if (!tested.test.p) continue;
-        if (confirms) tested.test.p_holm = adjusted[next++];
-        tested.test.untested = out_of_reach(tested, confirms ? p.size() : 1);
+        tested.test.p_holm = adjusted[next++];
+        tested.test.untested = out_of_reach(tested, p.size());
     }
 }
 
@@ -157,7 +155,7 @@ std::vector<FactorRun> labelled_runs(const EvidenceInput& in, std::size_t factor
 std::vector<FactorTest> factor_tests(const EvidenceInput& in) {
     std::vector<Tested> tests;
     for (const Axis& axis : in.design.fixed_axes) tests.push_back(one_test(in, axis));
-    adjust(tests, in.family);
+    if (in.family == Family::confirmatory) adjust(tests);
     std::vector<FactorTest> out;
     for (Tested& tested : tests) out.push_back(std::move(tested.test));
     return out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "analysis/configurations.hpp"
 #include "stats/jackknife.hpp"
@@ -75,6 +76,95 @@ struct Context {
     PairValue value(const PairedRuns& pair) const { return {pair.a, pair.b, *numbers[pair.b] - *numbers[pair.a]}; }
 };
 
+// ---- Levels with seeds of their own
+
+using Runs = std::vector<std::size_t>;
+
+// Runs of the two levels, the other factors alike.
+struct Contrast {
+    Runs first, second;
+};
+
+// Without the runs of one seed; nothing where no run is left.
+std::optional<double> mean_of_runs(const Context& c, const Runs& runs, const std::vector<std::size_t>& seed,
+                                   std::optional<std::size_t> left_out) {
+    double sum = 0;
+    std::size_t n = 0;
+    for (const std::size_t run : runs) {
+        if (left_out == seed[run]) continue;
+        sum += *c.numbers[run];
+        ++n;
+    }
+    return n == 0 ? std::nullopt : std::optional(sum / static_cast<double>(n));
+}
+
+// Mean over contrasts of the difference of means; nothing where a side of one has no other seed.
+std::optional<double> difference_of_means(const Context& c, const std::vector<Contrast>& contrasts,
+                                          const std::vector<std::size_t>& seed,
+                                          std::optional<std::size_t> left_out = std::nullopt) {
+    double sum = 0;
+    for (const Contrast& one : contrasts) {
+        const auto first = mean_of_runs(c, one.first, seed, left_out);
+        const auto second = mean_of_runs(c, one.second, seed, left_out);
+        if (!first || !second) return std::nullopt;
+        sum += *second - *first;
+    }
+    return contrasts.empty() ? std::nullopt : std::optional(sum / static_cast<double>(contrasts.size()));
+}
+
+// The seeds of one side as units; none where two of them, or one of the other side, share a stream: then they are not
+// independent. `streams`: the seeds seen so far of each stream.
+Runs independent_seeds(const std::vector<Contrast>& contrasts, Runs Contrast::*side, const DesignLabels& design,
+                       std::vector<std::set<std::size_t>>& streams) {
+    std::map<std::size_t, std::size_t> run_of_seed;
+    for (const Contrast& one : contrasts) {
+        for (const std::size_t run : one.*side) run_of_seed.emplace(design.seed[run], run);
+    }
+    Runs seeds;
+    for (const auto& [seed, run] : run_of_seed) {
+        seeds.push_back(seed);
+        for (std::size_t s = 0; s < streams.size(); ++s) {
+            if (!streams[s].insert(design.stream[s][run]).second) return {};
+        }
+    }
+    return seeds;
+}
+
+std::vector<Contrast> contrasts_of(const Context& c, std::size_t factor, int first, int second) {
+    std::vector<Contrast> contrasts;
+    for (const Configuration& rest : configurations(c.plan, number_outcomes(c.numbers), factor)) {
+        Contrast contrast;
+        for (const std::size_t run : rest.runs) {
+            if (c.plan.runs[run].levels[factor] == first) contrast.first.push_back(run);
+            if (c.plan.runs[run].levels[factor] == second) contrast.second.push_back(run);
+        }
+        if (!contrast.first.empty() && !contrast.second.empty()) contrasts.push_back(std::move(contrast));
+    }
+    return contrasts;
+}
+
+// Welch's interval, as the jackknife gives it: the variances of the two means add up, and the degrees of freedom are
+// those of the smaller side.
+NumberCell unpaired_cell(const Context& c, std::size_t factor, int first, int second) {
+    NumberCell cell;
+    cell.empty_reason = "no pair";
+    const DesignLabels design = design_labels(c.plan);
+    const std::vector<Contrast> contrasts = contrasts_of(c, factor, first, second);
+    const auto difference = difference_of_means(c, contrasts, design.seed);
+    if (!difference) return cell;
+    cell.difference.value = rounded(*difference);
+    std::vector<std::vector<std::optional<double>>> without;
+    std::vector<std::set<std::size_t>> streams(design.stream.size());
+    for (const auto side : {&Contrast::first, &Contrast::second}) {
+        without.emplace_back();
+        for (const std::size_t seed : independent_seeds(contrasts, side, design, streams))
+            without.back().push_back(difference_of_means(c, contrasts, design.seed, seed));
+    }
+    cell.difference.units = std::min(without[0].size(), without[1].size());
+    add_interval(jackknife_identity_interval(*difference, without, c.units.min_units), cell.difference);
+    return cell;
+}
+
 std::vector<NumberLevels> every_two_levels(const Context& c, std::size_t axis) {
     std::vector<NumberLevels> out;
     if (c.axes[axis].kind == FactorKind::seed) return out;
@@ -87,9 +177,12 @@ std::vector<NumberLevels> every_two_levels(const Context& c, std::size_t axis) {
     }
     for (int first = 0; first < static_cast<int>(levels.size()); ++first) {
         for (int second = first + 1; second < static_cast<int>(levels.size()); ++second) {
-            out.push_back({level_text(levels[static_cast<std::size_t>(first)]),
-                           level_text(levels[static_cast<std::size_t>(second)]),
-                           number_cell(groups[{first, second}], c.units, Sign::keeps, "no pair")});
+            NumberLevels row{level_text(levels[static_cast<std::size_t>(first)]),
+                             level_text(levels[static_cast<std::size_t>(second)]), false,
+                             number_cell(groups[{first, second}], c.units, Sign::keeps, "no pair")};
+            if (row.cell.pairs == 0) row.cell = unpaired_cell(c, f, first, second);
+            row.unpaired = row.cell.pairs == 0 && row.cell.difference.value.has_value();
+            out.push_back(std::move(row));
         }
     }
     return out;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text.hpp"
 #include "stats/gram.hpp"
 
 namespace assay {
@@ -44,6 +45,11 @@ Evidence response_evidence(const Plan& plan, const std::vector<RunData>& runs, c
     const DesignLabels design = design_labels(plan);
     const EvidenceInput input{plan, runs, usable, table, design, family};
     evidence.tests = factor_tests(input);
+    for (FactorTest& test : evidence.tests) {
+        if (test.untested.code != "BITWISE_INVARIANT") continue;
+        test.untested = {
+            "NONE_OBSERVED", "every level gives the same number for each of " + plural(test.seeds, "seed"), {}, {}};
+    }
     evidence.seeds = seed_shares(input);
     evidence.self_audit = self_audit(input);
     return evidence;

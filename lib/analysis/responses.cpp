@@ -165,6 +165,18 @@ void add_deviations(Response& response) {
     }
 }
 
+constexpr double k_alpha = 0.05;
+
+// Why the test could have found nothing, the other tests being what they are; nothing where it could.
+Untested out_of_reach(const FactorTest& test, std::vector<double> p, std::size_t own) {
+    p[own] = test.smallest_p;
+    if (benjamini_hochberg(p)[own] <= k_alpha) return {};
+    const std::string start = "too few seeds to tell a direction from chance; ", tests = plural(p.size(), "test");
+    if (test.nested) return {"UNTESTABLE", start + "more seeds at each level are needed for " + tests, {}, p.size()};
+    const auto need = static_cast<std::size_t>(reach_shared_seeds(test.levels, test.seeds, k_alpha, p.size()).need);
+    return {"UNTESTABLE", start + std::to_string(need) + " seeds are enough for " + tests, need, p.size()};
+}
+
 // All tests of all exploratory responses are one family.
 void adjust_exploratory(std::vector<Response>& responses) {
     std::vector<FactorTest*> tests;
@@ -177,7 +189,10 @@ void adjust_exploratory(std::vector<Response>& responses) {
         }
     }
     const std::vector<double> adjusted = benjamini_hochberg(p);
-    for (std::size_t i = 0; i < tests.size(); ++i) tests[i]->p_bh = adjusted[i];
+    for (std::size_t i = 0; i < tests.size(); ++i) {
+        tests[i]->p_bh = adjusted[i];
+        if (adjusted[i] > k_alpha) tests[i]->untested = out_of_reach(*tests[i], p, i);
+    }
 }
 
 struct Context {
@@ -268,6 +283,7 @@ std::vector<Response> responses_of(const Plan& plan, const std::vector<RunData>&
         Response response;
         response.name = name;
         response.values = reported_numbers(runs, attribution.outcomes, name);
+        if (count_of(response.values) == 0) continue;
         response.primary = attribution.n_inputs == 0 && out.empty();
         out.push_back(std::move(response));
     }

@@ -29,6 +29,7 @@ struct NumberCell {
 
 struct NumberLevels {
     std::string first, second;  // levels as a person writes them
+    bool unpaired = false;      // each has seeds of its own: no pairs, the difference is that of the means
     NumberCell cell;
     friend bool operator==(const NumberLevels&, const NumberLevels&) = default;
 };

@@ -175,21 +175,6 @@ TEST(Import, AWrongTableLeavesNothing) {
     EXPECT_EQ(parse_json(result.out, "error").at("code"), Json("I0107"));
 }
 
-TEST(Import, NumbersAloneAreStoredAndNotReported) {
-    const Bench bench;
-    bench.write("runs.csv", "seed,response.loss,response.accuracy\n1,0.5,0.9\n2,0.25,0.8\n");
-    for (const Words& words : {Words{"import", "runs.csv"}, Words{"report"}}) {
-        const auto result = bench.assay(words, {{"ASSAY_STORE", "store"}});
-        EXPECT_EQ(result.exit, 5) << result.out;
-        EXPECT_TRUE(holds(result.err, "2 runs with numbers only (accuracy, loss)")) << result.err;
-        EXPECT_EQ(result.out, "");
-    }
-    const Store store = Store::open(bench.folder.path() / "store");
-    const Plan plan = store.get_audit(store.list_audits().at(0));
-    const RunRecord record = store.find_runs({request_id(plan.runs.at(1).request)}).at(0).record;
-    EXPECT_EQ(record.metrics, Json(Json::Object{{"accuracy", 0.8}, {"loss", 0.25}}));
-}
-
 TEST(Import, WhatAssayDidNotTrainItDoesNotReplay) {
     const Bench bench;
     bench.write("runs.csv", small_table(bench));

@@ -243,6 +243,7 @@ TEST(TerminalEvidence, NothingIsShownThatWasNotMeasured) {
     for (const std::string& name : testing::scenario_names()) {
         Report report = scenario(name);
         report.attribution.evidence = {};
+        for (Response& response : report.attribution.responses) response.evidence = {};
         const std::string text = terminal_report(report, {80, false, true});
         for (const std::string title :
              {"Directions: ", "Shares: ", "Hardware: ", "Inputs: ", "\ncontrol ", "\nleft out "})

@@ -1,7 +1,9 @@
 #include "harness/report/scenarios.hpp"
 
+#include "analysis/responses.hpp"
 #include "base/check.hpp"
 #include "harness/report/evidence_scenarios.hpp"
+#include "harness/report/number_scenarios.hpp"
 #include "lib/analysis/audit_builder.hpp"
 #include "report/make_report.hpp"
 
@@ -28,6 +30,19 @@ void verify(Audit& audit) {
         record.hardware.effective = record.request.hardware;
         record.versions = Json::Object{{"libtorch", "1.13.0"}, {"openblas", "0.3.21"}};
     }
+}
+
+// Of numbers: analysed here, since no BLAS has a part in it.
+Report report_with_numbers(Audit audit, std::string name, Evidence evidence = {}) {
+    audit.plan.name = std::move(name);
+    Attribution attribution = audit.attribution();
+    attribution.evidence = std::move(evidence);
+    attribution.responses = responses_of(audit.plan, audit.runs, attribution, audit.labels);
+    if (attribution.n_inputs == 0) {
+        attribution.evidence.left_out = "the runs have numbers only, no answers";
+        for (PlannedRun& run : audit.plan.runs) run.request.trainer = Json::Object{{"kind", "import"}};
+    }
+    return make_report(audit.plan, audit.runs, std::move(attribution), {}, k_context);
 }
 
 Report report_of(Audit audit, std::string name, Evidence evidence, std::vector<FailedRun> failed = {}) {
@@ -162,9 +177,18 @@ Report seeds_alone() {
 
 const std::vector<Scenario>& scenarios() {
     static const std::vector<Scenario> all = {
-        {"regular", regular()},           {"troubled", troubled()},   {"many_settings", many_settings()},
-        {"three_levels", three_levels()}, {"no_answer", no_answer()}, {"blocks", blocks()},
+        {"regular", regular()},
+        {"troubled", troubled()},
+        {"many_settings", many_settings()},
+        {"three_levels", three_levels()},
+        {"no_answer", no_answer()},
+        {"blocks", blocks()},
         {"seeds_alone", seeds_alone()},
+        {"scored", report_with_numbers(scored_audit(), "scored")},
+        {"numbers", report_with_numbers(numbers_audit(), "numbers")},
+        {"equal_numbers", report_with_numbers(equal_numbers_audit(), "equal")},
+        {"one_seed", report_with_numbers(one_seed_audit(), "one seed")},
+        {"own_seeds", report_with_numbers(own_seeds_audit(), "own seeds")},
     };
     return all;
 }

@@ -216,34 +216,40 @@ TEST(Responses, ChangesAreMatchedPairsWithIntervalsOverSeeds) {
     EXPECT_FALSE(all[0].evidence.tests[0].p_bh);
 }
 
-// Six seeds, all of them up: p = 2/64 is the least there is. Three responses, one of them without a direction:
-// 1/32, 1/32, 1 -> Benjamini-Hochberg 3/2 1/32 = 0.046875 twice, and 1.
+// Six seeds: 1/32 is the least p there is. Three exploratory responses: b and a are up for every seed, c is up for
+// three seeds and down for three. Benjamini-Hochberg of 1/32, 1/32, 1: 3/2 x 1/32 = 0.046875 twice, and 1; 1 of them
+// alone would have been 3/32.
 TEST(Responses, BesideThePrimaryOneAreOneExploratoryFamily) {
     Audit audit = with_numbers({{1, 2, 3, 4, 5, 6}, {2, 3, 4, 5, 6, 7}});
     audit.plan.spec = Json::Object{{"columns", Json::Array{"lr", "response.loss", "seed", "response.b", "response.a"}}};
-    for (std::size_t i = 0; i < audit.runs.size(); ++i) {
-        const bool second = audit.plan.runs[i].levels[0] == 1;
-        report(audit.runs[i], "a", second ? 1.5 : 1 + audit.plan.runs[i].levels[1]);
-        report(audit.runs[i], "b", second ? 9.5 + audit.plan.runs[i].levels[1] : 1.5);
-        report(audit.runs[i], "c", second ? 1 : audit.plan.runs[i].levels[1] % 2 * 2);
-    }
-    const auto all = responses(audit);
+    const auto report_all = [&](bool a_moves) {
+        for (std::size_t i = 0; i < audit.runs.size(); ++i) {
+            const auto& levels = audit.plan.runs[i].levels;
+            report(audit.runs[i], "a", (a_moves ? levels[0] : levels[0] * (levels[1] % 2 * 2 - 1)) + levels[1] / 8.0);
+            report(audit.runs[i], "b", levels[0] + levels[1] / 4.0);
+            report(audit.runs[i], "c", levels[0] * (levels[1] % 2 * 2 - 1));
+        }
+        return responses(audit);
+    };
+    const auto all = report_all(true);
     EXPECT_EQ(names(all), (std::vector<std::string>{"loss", "b", "a", "c"}))
         << "in the order of the table, then by name";
     EXPECT_EQ(all[0].evidence.tests.at(0).p_holm, 1 / 32.0);
-    std::vector<double> p, adjusted;
+    const double p[] = {1 / 32.0, 1 / 32.0, 1}, adjusted[] = {3 / 64.0, 3 / 64.0, 1};
     for (std::size_t r = 1; r < 4; ++r) {
         const FactorTest& test = all[r].evidence.tests.at(0);
+        EXPECT_EQ(test.p, p[r - 1]) << all[r].name;
+        EXPECT_EQ(test.p_bh, adjusted[r - 1]) << all[r].name;
+        EXPECT_TRUE(test.untested.empty()) << all[r].name;
         EXPECT_FALSE(test.p_holm);
-        EXPECT_EQ(test.untested, "");
         EXPECT_FALSE(all[r].primary);
-        p.push_back(test.p.value());
-        adjusted.push_back(test.p_bh.value());
     }
-    EXPECT_EQ(p[0], 1 / 32.0);
-    EXPECT_EQ(p[2], 1) << "three up, three down";
-    EXPECT_EQ(adjusted[0], p[1] == p[0] ? 3 / 64.0 : 3 / 32.0);
-    EXPECT_EQ(adjusted[2], 1);
+    const FactorTest alone = report_all(false)[1].evidence.tests.at(0);
+    EXPECT_EQ(alone.p_bh, 3 / 32.0);
+    EXPECT_EQ(alone.untested.code, "UNTESTABLE");
+    EXPECT_EQ(alone.untested.seeds_needed, 7U);
+    EXPECT_EQ(alone.untested.family, 3U);
+    EXPECT_EQ(alone.smallest_p, 0.03125);
 }
 
 TEST(Responses, EqualNumbersAreAllIdentical) {
@@ -255,6 +261,29 @@ TEST(Responses, EqualNumbersAreAllIdentical) {
     EXPECT_EQ(loss.rows.at(0).cells.at(0).difference.flags, std::vector<std::string>{"NONE_OBSERVED"});
     EXPECT_FALSE(loss.rows.at(0).cells.at(0).difference.interval);
     EXPECT_FALSE(loss.evidence.tests.at(0).p);
+}
+
+// Four seeds at the first rate, four others at the second one.
+// python3 -c 'from statistics import mean,variance as v
+// a=[.31,.25,.4,.36]; b=[.45,.33,.52,.5]; t=3.182446305284263; d=mean(b)-mean(a); h=t*(v(a)/4+v(b)/4)**.5
+// print(d, d-h, d+h)'
+// -> 0.12 -0.05039218935517567 0.29039218935517563
+TEST(Responses, LevelsWithSeedsOfTheirOwnHaveADifferenceOfMeans) {
+    Audit audit = testing::empty_audit("factorial", {k_rates, testing::seeds("all", 8)});
+    const double values[] = {0.31, 0.25, 0.4, 0.36, 0.45, 0.33, 0.52, 0.5};
+    for (int i = 0; i < 8; ++i) {
+        testing::add_run(audit, {i / 4, i}, 0, 0, testing::flipping({}));
+        report_alone(audit.runs.back(), "loss", values[i]);
+    }
+    const Response loss = responses(audit).at(0);
+    EXPECT_EQ(loss.rows.at(0).cells.at(0).pairs, 0U);
+    const NumberLevels& levels = loss.rows.at(0).level_pairs.at(0);
+    EXPECT_TRUE(levels.unpaired);
+    EXPECT_NEAR(levels.cell.difference.value.value(), 0.12, 1e-10);
+    EXPECT_NEAR(levels.cell.difference.interval.value().low, -0.05039218935517567, 1e-9);
+    EXPECT_NEAR(levels.cell.difference.interval.value().high.value(), 0.29039218935517563, 1e-9);
+    EXPECT_EQ(levels.cell.difference.units, 4U);
+    EXPECT_TRUE(loss.evidence.tests.at(0).nested);
 }
 
 TEST(Responses, OneSeedHasDifferencesAndNoIntervals) {
