@@ -152,7 +152,11 @@ std::vector<std::string> number_lead(const Report& report) {
             if (!sentence.empty()) lead.push_back(std::move(sentence));
         }
         if (auto sentence = seed_sentence(report, response); !sentence.empty()) lead.push_back(std::move(sentence));
-        if (lead.empty()) lead.emplace_back("There is no answer: no two usable runs differ in one thing only.");
+        if (lead.empty())
+            lead.push_back("There is no answer: " +
+                           (response.evidence.left_out.empty() ? "no two usable runs differ in one thing only"
+                                                               : response.evidence.left_out) +
+                           ".");
     }
     lead.push_back("The runs came without predictions: this is about " + response.name +
                    ", not about single answers, which may change while it stays.");

@@ -51,7 +51,7 @@ void response_rows(const Response& response, Rows& rows, Shown& shown) {
         if (place.deviation.value) start += ", sd " + figure_text(place.deviation, false);
         shown.deviation |= place.deviation.value.has_value();
     }
-    rows.push_back({"  " + response.name, start, source_words(response)});
+    rows.push_back({"  " + elide(response.name, 30), start, source_words(response)});
     for (const NumberRow& row : response.rows) {
         const FactorTest* const test = test_of(response, row.factor);
         for (std::size_t i = 0; i < row.level_pairs.size(); ++i) {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "analysis/effects.hpp"
+#include "analysis/evidence.hpp"
 #include "analysis/outcome.hpp"
 #include "analysis/pairing.hpp"
 #include "analysis/responses.hpp"
@@ -226,7 +227,7 @@ std::vector<Pair> pairs_that_interact(const Context& c) {
     const auto answers = [](const RunData& run) { return run.predictions.has_value(); };
     if (std::any_of(c.runs.begin(), c.runs.end(), answers)) return c.pairs;
     const std::vector<std::string> names = reported_names(c.plan, c.runs);
-    if (names.empty()) return c.pairs;
+    if (names.empty() || c.runs.size() > k_rows_max) return c.pairs;
     return number_pairs(c.plan, c.axes, reported_numbers(c.runs, c.outcomes, names.front()));
 }
 

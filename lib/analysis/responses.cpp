@@ -8,6 +8,7 @@
 #include "analysis/configurations.hpp"
 #include "analysis/response_evidence.hpp"
 #include "base/text.hpp"
+#include "base/utf8.hpp"
 #include "stats/multiplicity.hpp"
 #include "stats/scores.hpp"
 
@@ -208,7 +209,8 @@ void finish(const Context& c, Response& response) {
     response.runs = count_of(response.values);
     response.without = usable - response.runs;
     response.places = number_places(c.plan, response.values);
-    response.rows = number_rows(c.plan, response.values, c.grid);
+    const bool too_many = response.runs > k_rows_max;
+    response.rows = number_rows(c.plan, too_many ? Numbers(response.values.size()) : response.values, c.grid);
     response.evidence = response_evidence(c.plan, c.runs, response.values, response.name,
                                           response.primary ? Family::confirmatory : Family::exploratory);
     add_deviations(response);
@@ -278,15 +280,23 @@ std::vector<Response> responses_of(const Plan& plan, const std::vector<RunData>&
     const Context c{plan, runs, attribution.outcomes, grid_of_settings(plan, attribution)};
     std::vector<Response> out;
     if (labels) out = computed_responses(c, *labels);
+    std::size_t reported = 0, left = 0;
     for (const std::string& name : reported_names(plan, runs)) {
         if (std::any_of(out.begin(), out.end(), [&](const Response& one) { return one.name == name; })) continue;
         Response response;
-        response.name = name;
+        response.name = elide(printable_line(name), 64);
         response.values = reported_numbers(runs, attribution.outcomes, name);
-        if (count_of(response.values) == 0) continue;
+        if (response.name.empty() || count_of(response.values) == 0) continue;
+        if (++reported > k_reported_max) {
+            ++left;
+            continue;
+        }
         response.primary = attribution.n_inputs == 0 && out.empty();
         out.push_back(std::move(response));
     }
+    if (left > 0)
+        out.back().notes.push_back(plural(left, "more reported number") + " not analysed: at most " +
+                                   std::to_string(k_reported_max) + " are");
     for (Response& response : out) finish(c, response);
     adjust_exploratory(out);
     return out;

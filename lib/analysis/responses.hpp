@@ -3,7 +3,7 @@
 //
 // Only usable runs count: completed, not collapsed. Of a name that is both computed and reported the computed number
 // is used, since it belongs to the stored answers; a note says how far the reported one is off. A reported number that
-// is not finite is none.
+// is not finite is none. With more than k_rows_max runs nothing is compared in pairs: means remain.
 #pragma once
 
 #include <cstdint>
@@ -22,6 +22,9 @@ std::vector<std::string> reported_names(const Plan& plan, const std::vector<RunD
 // Of usable runs (`outcomes` as attribute() gives them).
 Numbers reported_numbers(const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes,
                          const std::string& name);
+
+// At most so many reported numbers are analysed; a note of the last one says how many are not.
+inline constexpr std::size_t k_reported_max = 50;
 
 // `attribution`: of the same plan and runs; its settings are the columns. Where no run has answers the first response
 // is primary (core/response.hpp).

@@ -252,6 +252,29 @@ TEST(Responses, BesideThePrimaryOneAreOneExploratoryFamily) {
     EXPECT_EQ(alone.smallest_p, 0.03125);
 }
 
+// A trainer may write what it likes.
+TEST(Responses, NamesAreMadePrintableAndManyAreCutOff) {
+    Audit audit = with_answers_of(2);
+    audit.labels.reset();
+    for (std::size_t i = 0; i < k_reported_max + 7; ++i) report(audit.runs[0], "m" + std::to_string(100 + i), 1);
+    report(audit.runs[0], "a\x1b[2Jb", 1);
+    report(audit.runs[0], "", 1);
+    const auto all = responses(audit);
+    ASSERT_EQ(all.size(), k_reported_max);
+    EXPECT_EQ(all[0].name, "a [2Jb");
+    EXPECT_EQ(all[0].values[0], 1);
+    EXPECT_EQ(all.back().notes, std::vector<std::string>{"8 more reported numbers not analysed: at most 50 are"});
+}
+
+TEST(Responses, TooManyRunsHaveMeansAlone) {
+    const Response loss =
+        responses(with_numbers({std::vector<double>(1501, 1.0), std::vector<double>(1501, 2.0)})).at(0);
+    EXPECT_EQ(loss.evidence.left_out, "more than 3000 runs have loss");
+    EXPECT_EQ(loss.rows.at(0).cells.at(0).pairs, 0U);
+    EXPECT_EQ(loss.places.at(1).mean, 2);
+    EXPECT_EQ(loss.places.at(1).runs, 1501U);
+}
+
 TEST(Responses, EqualNumbersAreAllIdentical) {
     const Response loss = responses(with_numbers({{0.5, 0.5, 0.5, 0.5}, {0.5, 0.5, 0.5, 0.5}})).at(0);
     EXPECT_EQ(loss.places.at(0).deviation.value, 0);
