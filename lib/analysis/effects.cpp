@@ -11,12 +11,12 @@ namespace assay {
 namespace {
 
 // What is averaged over pairs, and the largest value that it can have.
-struct Response {
+struct Measure {
     double (*of)(const Pair&);
     double most = 1;
     std::optional<Estimate> EffectCell::*estimate = nullptr;
 };
-const Response k_responses[] = {
+const Measure k_measures[] = {
     {[](const Pair& pair) { return pair.distance.flip_share(); }, 1, &EffectCell::flips},
     {[](const Pair& pair) { return pair.distance.hellinger2; }, 1, &EffectCell::distance},
     {[](const Pair& pair) { return pair.divergence.jensen_shannon; }, 1, &EffectCell::jensen_shannon},
@@ -24,7 +24,7 @@ const Response k_responses[] = {
     {[](const Pair& pair) { return pair.divergence.brier; }, 2, &EffectCell::brier},
 };
 
-using Values = std::vector<double>;  // of one response, an entry a pair
+using Values = std::vector<double>;  // of one measure, an entry a pair
 
 double mean_of(const Values& values) {
     double sum = 0;
@@ -75,9 +75,9 @@ std::vector<std::size_t> runs_of(const std::vector<const Pair*>& pairs) {
 }
 
 Estimate estimate(const std::vector<const Pair*>& pairs, const UnitSets& units, const std::vector<UnitsOfSet>& sets,
-                  const Response& response) {
+                  const Measure& measure) {
     Values values;
-    for (const Pair* pair : pairs) values.push_back(response.of(*pair));
+    for (const Pair* pair : pairs) values.push_back(measure.of(*pair));
     Estimate out{mean_of(values), std::nullopt, ""};
     if (out.value == 0) {
         out.flag = "NONE_OBSERVED";
@@ -91,7 +91,7 @@ Estimate estimate(const std::vector<const Pair*>& pairs, const UnitSets& units, 
         return out;
     }
     out.interval = Interval{interval->low,
-                            interval->high ? std::optional(std::min(response.most, *interval->high)) : std::nullopt};
+                            interval->high ? std::optional(std::min(measure.most, *interval->high)) : std::nullopt};
     if (!interval->one_unit_dominates) return out;
     out.flag = interval->high ? "ONE_RUN_DOMINATES" : "UNBOUNDED";
     const std::size_t set = interval->dominating_set;
@@ -186,7 +186,7 @@ EffectCell effect_cell(const std::vector<const Pair*>& pairs, const UnitSets& un
         sets.push_back(without_each(ends, unit_of_run));
         cell.units = cell.units == 0 ? sets.back().size() : std::min(cell.units, sets.back().size());
     }
-    for (const Response& response : k_responses) cell.*response.estimate = estimate(pairs, units, sets, response);
+    for (const Measure& measure : k_measures) cell.*measure.estimate = estimate(pairs, units, sets, measure);
     return cell;
 }
 

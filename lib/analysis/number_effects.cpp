@@ -242,7 +242,7 @@ std::vector<Pair> number_pairs(const Plan& plan, const std::vector<Axis>& axes, 
     std::vector<Pair> pairs;
     for (const PairedRuns& pair : paired_runs(plan, axes, number_outcomes(numbers))) {
         const double difference = *numbers[pair.b] - *numbers[pair.a];
-        Pair out{pair.axis, pair.a, pair.b, {}, difference == 0};
+        Pair out{pair.axis, pair.a, pair.b, {}, {}, difference == 0};
         out.distance.hellinger2 = difference * difference;
         pairs.push_back(out);
     }
