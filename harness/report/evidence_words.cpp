@@ -87,6 +87,7 @@ std::string flag_words(const std::string& flag) {
         {"CROSSED_SEEDS", "no interval: runs share some of their seeds"},
         {"NOTHING_VARIES", "no interval: nothing varies"},
         {"ALL_IDENTICAL", "all runs are identical"},
+        {"FEW_AMPLIFIED", "no interval: too few of the seeds are amplified to tell how many would be"},
         {"NO_SEED_PAIRS", "no two runs differ in the seed alone, so nothing to measure by"},
         {"NO_SEED_VARIATION", "another seed changes nothing, so any change counts as amplified"},
         {"LABELS_CHANGED", "labels changed, though no seed counts as amplified"},

@@ -27,7 +27,8 @@ struct Dominating {
 };
 
 // An estimate with its 95% jackknife interval. Flags, besides those of Estimate: NO_PAIRS the value is undefined;
-// ZERO_DENOMINATOR; MODEL_MISFIT the interval of a component is entirely below 0.
+// ZERO_DENOMINATOR; MODEL_MISFIT the interval of a component is entirely below 0; FEW_AMPLIFIED no interval: too few of
+// the seeds are amplified (stats/amplification.hpp).
 struct Figure {
     std::optional<double> value;
     std::optional<Interval> interval;

@@ -13,6 +13,7 @@ namespace {
 constexpr double k_amplified = 1e-6;       // of T_S
 constexpr double k_seed_equivalent = 0.8;  // A from which on another hardware is as good as another seed
 constexpr double k_tail = 0.05;            // of the one-sided bounds
+constexpr const char* k_few_amplified = "FEW_AMPLIFIED";
 constexpr FactorSet k_hardware = 1;
 
 std::vector<std::vector<std::size_t>> streams_of(const HardwareRuns& labels) {
@@ -80,6 +81,21 @@ void measure(Amplification& out, const PairClasses& classes, Changed changed, Fa
     if (out.amplified == 0) out.amplified_bound = rate_bound_of_none(out.seeds.size(), k_tail);
 }
 
+void drop_interval(JackknifeEstimate& estimate) {
+    if (!estimate.interval || !estimate.interval->high) return;  // [low, ?] claims little enough
+    estimate.interval.reset();
+    estimate.dominating.reset();
+    estimate.flags = {k_few_amplified};
+}
+
+// What is left is a mean over the seeds that happened to be there.
+void distrust_few(Amplification& out) {
+    const bool all_equal = out.bitwise_equal == out.pairs, all_amplified = out.amplified == out.seeds.size();
+    if (all_equal || all_amplified || !out.amplified_share || out.amplified >= k_amplified_for_interval) return;
+    drop_interval(out.effect);
+    drop_interval(out.ratio);
+}
+
 // Repeats beyond the first of each seed and hardware.
 std::size_t repeats_of(const HardwareRuns& labels, std::span<const std::size_t> runs) {
     std::map<std::pair<std::size_t, std::size_t>, std::size_t> cells;
@@ -124,6 +140,7 @@ std::optional<Amplification> amplification(const Symmetric& d2, const Symmetric&
     measure(out, pair_classes(d2, levels_of(labels), units, runs), changed, every_stream(labels), settings);
     if (changed == Changed::nothing && out.bitwise_equal == out.pairs)
         out.nondeterminism_bound = rate_bound_of_none(repeats_of(labels, runs), k_tail);
+    distrust_few(out);
     judge(out);
     return out;
 }

@@ -13,6 +13,11 @@ inline double covers(const JackknifeEstimate& estimate, double truth) {
     return interval && interval->low <= truth && (!interval->high || truth <= *interval->high) ? 1 : 0;
 }
 
+// Where an interval may be withheld, what counts is that none is stated that misses.
+inline double states_nothing_wrong(const JackknifeEstimate& estimate, double truth) {
+    return estimate.interval ? covers(estimate, truth) : 1;
+}
+
 inline Measure coverage_bar(const char* name, Structure structure, double low, double high) {
     if (structure == Structure::heavy) return {name, Kind::rate, 0.87, 1};
     return {name, Kind::rate, low, high};

@@ -179,6 +179,24 @@ TEST(AmplificationVerdict, SomeSeedsAreSometimes) {
     EXPECT_NEAR(*a.seed_effect.value, 7.81610869699974, 1e-12);  // statistics.variance of Python, both machines' mean
 }
 
+// Rounding, met by none or by some of the seeds: how large the change is elsewhere, these seeds do not know.
+TEST(AmplificationInterval, IsGivenForThreeAmplifiedSeedsOrAll) {
+    const std::pair<std::vector<double>, bool> rows[] = {
+        {{1e-7, 2e-7, 1e-7, -1e-7, 1e-7, 2e-7}, false}, {{1e-7, 2e-7, 1e-7, -1e-7, 1e-7, 1.1}, false},
+        {{1e-7, 2e-7, 1e-7, -1e-7, 0.9, 1.1}, false},   {{1e-7, 2e-7, 1e-7, 1.0, 0.9, 1.1}, true},
+        {{0.9, 1.0, 1.1, 1.0, 0.9, 1.1}, true},
+    };
+    for (const auto& [moves, given] : rows) {
+        const Amplification a = judge(moved_audit(k_places, moves)).value();
+        EXPECT_EQ(a.ratio.interval && a.ratio.interval->high, given) << a.amplified;
+        EXPECT_EQ(a.effect.interval && a.effect.interval->high, given) << a.amplified;
+        EXPECT_EQ(a.ratio.has("FEW_AMPLIFIED") || a.ratio.has("UNBOUNDED"), !given) << a.amplified;
+        EXPECT_TRUE(a.ratio.value.has_value() && a.seed_effect.interval.has_value()) << a.amplified;
+    }
+    const Amplification two = judge(moved_audit({1, 5}, {0.5, 0.6})).value();
+    EXPECT_FALSE(two.ratio.has("FEW_AMPLIFIED")) << "all of two seeds: another flag says why there is no interval";
+}
+
 TEST(AmplificationVerdict, EverySeedByLessThanAnotherSeedIsAmplified) {
     const Amplification a = judge(moved_audit(k_places, {0.5, -0.4, 0.5, 0.6, -0.5, 0.4})).value();
     EXPECT_EQ(a.verdict, Verdict::amplified);
