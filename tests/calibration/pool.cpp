@@ -146,21 +146,20 @@ std::vector<Bar> pool_bars(const Pools& pools) {
          "Rejections at 5%; bar of B2.", pool_nested_tests(pools)},
         {"P3", "real runs: F2 between separate groups",
          "Rejections at 5%; bar of B3. sd ratio 0.58: the units of the second group are means of three runs, which "
-         "vary "
-         "less about the same mean.",
+         "vary less about the same mean.",
          pool_group_tests(pools)},
         {"P5", "real runs: dispersion test between groups of equal spread",
          "Rejections at 5%; bar of B5. Pairs as for P1, separate runs as for P3.", pool_dispersion_tests(pools)},
         {"P7", "real runs: 95% intervals of V, A, total indices and first-order shares",
          "Share of intervals that hold the value of the whole pool, narrowed by sqrt(1 - n/N) first. Bars of B7; A: at "
-         "least 92%, the bar of a bimodal pool. half width: sqrt(high / low) - 1, the mean. Warning: any flag of A's "
+         "least 92%, the bar of a bimodal pool; an interval that is withheld misses nothing. half width: sqrt(high / "
+         "low) - 1, the mean. Warning: any flag of A's "
          "interval. The pools:" +
              facts + missing,
          pool_coverages(pools)},
         {"P12", "real runs: lists of inputs that flip too often",
          "Bar of B12. One seed is the deployed model, n others are seen, and all the rest of the pool say how often "
-         "each "
-         "input flips.",
+         "each input flips.",
          pool_flip_lists(pools)},
     };
 }
