@@ -90,8 +90,8 @@ Estimate estimate(const std::vector<const Pair*>& pairs, const UnitSets& units, 
         out.flag = "CI_TOO_FEW_UNITS";
         return out;
     }
-    out.interval = Interval{interval->low,
-                            interval->high ? std::optional(std::min(measure.most, *interval->high)) : std::nullopt};
+    out.interval =
+        Interval{interval->low, interval->high ? std::optional(std::min(measure.most, *interval->high)) : std::nullopt};
     if (!interval->one_unit_dominates) return out;
     out.flag = interval->high ? "ONE_RUN_DOMINATES" : "UNBOUNDED";
     const std::size_t set = interval->dominating_set;

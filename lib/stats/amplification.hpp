@@ -50,14 +50,15 @@ struct SeedAmplification {
     bool amplified = false;
 };
 
-// Fewer amplified seeds than this, while others are not: T_H and A get no bounded interval. The jackknife cannot know what has
-// not been met: without any amplified seed its 95% interval holds rounding only, with one or two it held the pool's A in
-// 68 to 82% of audits resampled from real runs, with three in 88%, with all in 95% (tests/calibration/README.md, P7).
+// Fewer amplified seeds than this, while others are not: T_H and A get no bounded interval. The jackknife cannot know
+// what has not been met: without any amplified seed its 95% interval holds rounding only, with one or two it held the
+// pool's A in 68 to 82% of audits resampled from real runs, with three in 88%, with all in 95%
+// (tests/calibration/README.md, P7).
 inline constexpr std::size_t k_amplified_for_interval = 3;
 
 // Flags (of `effect` and `ratio`: FEW_AMPLIFIED): NO_SEED_PAIRS T_S is unknown, so that none can be called amplified;
-// NO_SEED_VARIATION T_S is 0, then every seed that differs at all is; LABELS_CHANGED no seed is amplified, but predicted
-// labels changed: not numerical only.
+// NO_SEED_VARIATION T_S is 0, then every seed that differs at all is; LABELS_CHANGED no seed is amplified, but
+// predicted labels changed: not numerical only.
 struct Amplification {
     std::vector<SeedAmplification> seeds;                         // those with a pair, by ascending label
     std::size_t pairs = 0, bitwise_equal = 0, label_changes = 0;  // label_changes: pairs with one or more
