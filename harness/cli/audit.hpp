@@ -52,8 +52,8 @@ struct StoredRuns {
 };
 StoredRuns load_runs(const Store& store, const Plan& plan);
 
-// Writes the report as the options ask (terminal text or JSON, standard output or a file). Returns yes, or incomplete
-// when runs failed or are missing.
+// Writes the report as the options ask (terminal text or JSON, standard output or a file). Returns yes; usage when it
+// holds an error (a seed stream that the trainer does not read); incomplete when runs failed or are missing.
 Exit show_report(const Store& store, const Plan& plan, const Options& options);
 
 }  // namespace assay

@@ -198,7 +198,8 @@ std::string overview_text(const std::vector<Command>& commands) {
     }
     text +=
         "\nassay COMMAND --help shows examples and options. Start with: assay demo\n\n"
-        "exit codes: 0 yes, 1 no, 2 bad request, 4 runs failed or missing, 5 nothing\n"
+        "exit codes: 0 yes, 1 no, 2 bad request (or a seed was varied that the trainer\n"
+        "does not read; the report is still printed), 4 runs failed or missing, 5 nothing\n"
         "there yet, 70 a bug in assay, 74 a file is unreadable or damaged, 75 stopped\n"
         "early (run it again), 130 and 143 interrupted (run it again)\n";
     return text;

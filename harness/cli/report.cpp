@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <iostream>
 
 #include "analysis/evidence.hpp"
 #include "analysis/responses.hpp"
@@ -9,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
+#include "cli/places.hpp"
 #include "cli/render.hpp"
 #include "report/json.hpp"
 #include "report/make_report.hpp"
@@ -59,6 +61,17 @@ ReportContext context_of(const Store& store) {
     return {utc_now(), host.data(), store.path().string(), "assay " ASSAY_VERSION, 0};
 }
 
+// Where the report goes into a file or a program, a person still sees why the exit code is 2.
+void say_errors(const Report& report) {
+    for (const ReportError& error : report.errors) {
+        const auto place = report.context.places.find(error.factor);
+        std::cerr << format_error(Error(
+            error.code, Exit::usage,
+            (place == report.context.places.end() ? "" : place->second + ": ") + error.flag + ": " + error.message,
+            error.help));
+    }
+}
+
 }  // namespace
 
 Exit show_report(const Store& store, const Plan& plan, const Options& options) {
@@ -66,15 +79,20 @@ Exit show_report(const Store& store, const Plan& plan, const Options& options) {
     Attribution attribution = attribute(plan, stored.runs, stored.labels);
     attribution.evidence = evidence_of(plan, stored.runs, attribution.outcomes, stored.labels);
     attribution.responses = responses_of(plan, stored.runs, attribution, stored.labels);
+    ReportContext context = context_of(store);
+    if (!attribution.unwired.empty()) context.places = factor_places(plan, options);
     const Report report = make_report(plan, stored.runs, std::move(attribution),
-                                      failed_runs(store, plan, stored, options), context_of(store));
+                                      failed_runs(store, plan, stored, options), std::move(context));
     const Terminal terminal = terminal_of(STDOUT_FILENO, options);
     const bool to_file = !options.output.empty();
     const TerminalStyle style{to_file ? 80 : terminal.width, terminal.color && !to_file, terminal.unicode,
                               options.brief};
     emit(
         options, [&] { return terminal_report(report, style); }, [&] { return json_report(report); });
-    return stored.failed > 0 || stored.stored < plan.runs.size() ? Exit::incomplete : Exit::yes;
+    const bool on_screen = !options.json && options.output.empty();
+    if (!on_screen) say_errors(report);
+    const Exit errors = report.errors.empty() ? Exit::yes : Exit::usage;
+    return worse(errors, stored.failed > 0 || stored.stored < plan.runs.size() ? Exit::incomplete : Exit::yes);
 }
 
 int report_command(const Options& options) {

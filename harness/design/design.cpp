@@ -6,6 +6,7 @@
 #include "base/error.hpp"
 #include "base/random.hpp"
 #include "design/claims.hpp"
+#include "design/idle_streams.hpp"
 
 namespace assay {
 namespace {
@@ -193,6 +194,7 @@ Plan make_plan(const AuditSpec& spec, const Json& trainer_identity) {
     if (plan.runs.size() > static_cast<std::size_t>(k_runs_max)) {
         refuse_runs(std::to_string(plan.runs.size()) + " runs; at most " + std::to_string(k_runs_max));
     }
+    refuse_idle_streams(plan, spec);
     refuse_hopeless(plan);
     plan.order = counting(0, static_cast<int>(plan.runs.size()));
     Random(spec.root_seed, "order").shuffle(std::span(plan.order));

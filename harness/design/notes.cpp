@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "design/claims.hpp"
 #include "design/design.hpp"
+#include "design/idle_streams.hpp"
 
 namespace assay {
 namespace {
@@ -36,31 +37,13 @@ void note_units(const Plan& plan, std::vector<std::string>& notes) {
     }
 }
 
-// Streams that nothing draws from.
-void note_idle_streams(const Plan& plan, std::vector<std::string>& notes) {
-    const auto idle = [&](const char* parameter) {
-        return std::all_of(plan.runs.begin(), plan.runs.end(), [&](const PlannedRun& run) {
-            const Json* value = run.request.params.find(parameter);
-            return value != nullptr && value->is_number() && value->as_number() == 0;
-        });
-    };
-    for (const auto& [stream, parameter] : {std::pair("dropout", "dropout"), std::pair("augment", "augment")}) {
-        const bool varied = std::any_of(plan.factors.begin(), plan.factors.end(),
-                                        [&, s = stream](const Factor& f) { return is_seed(f) && f.name == s; });
-        if (varied && idle(parameter)) {
-            notes.push_back(std::string("seed.") + stream + " varies, but " + parameter +
-                            " is 0 in every run: nothing draws from it");
-        }
-    }
-}
-
 }  // namespace
 
 std::vector<std::string> plan_notes(const Plan& plan) {
     std::vector<std::string> notes;
     note_units(plan, notes);
     if (const auto hopeless = hopeless_note(plan)) notes.push_back(*hopeless);
-    note_idle_streams(plan, notes);
+    for (std::string& note : idle_stream_notes(plan)) notes.push_back(std::move(note));
     if (plan.design == "repeat" && std::count_if(plan.factors.begin(), plan.factors.end(), is_seed) > 1) {
         notes.emplace_back("the seed streams vary together: no pair of runs differs in one stream only");
     }

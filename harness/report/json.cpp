@@ -97,6 +97,12 @@ Json run_json_row(const ReportRun& run) {
                         {"replay", run.replay}};
 }
 
+Json error_json(const ReportError& error) {
+    return Json::Object{{"flag", error.flag},       {"code", error.code}, {"factor", error.factor},
+                        {"message", error.message}, {"got", error.got},   {"expected", error.expected},
+                        {"help", error.help}};
+}
+
 Json factor_json_row(const Factor& factor) {
     return Json::Object{{"name", factor.name}, {"kind", kind_name(factor.kind)}, {"levels", factor.levels}};
 }
@@ -106,6 +112,8 @@ Json factor_json_row(const Factor& factor) {
 Json json_report(const Report& report) {
     Json::Object reproduce;  // paths of this machine
     for (const FailedRun& run : report.failed) reproduce.emplace(run.label, text_or_null(run.reproduce));
+    Json::Object places;
+    for (const auto& [factor, place] : report.context.places) places.emplace(factor, place);
     return Json::Object{{"schema", "assay/report/1"},
                         {"name", report.name},
                         {"audit", report.audit},
@@ -114,6 +122,7 @@ Json json_report(const Report& report) {
                         {"factors", list(report.factors, factor_json_row)},
                         {"planned", count(report.planned)},
                         {"stored", count(report.stored)},
+                        {"errors", list(report.errors, error_json)},
                         {"lead", texts(report.lead)},
                         {"attribution", attribution_json(report.attribution)},
                         {"runs", list(report.runs, run_json_row)},
@@ -133,6 +142,7 @@ Json json_report(const Report& report) {
                                                  {"host", report.context.host},
                                                  {"store", report.context.store},
                                                  {"tool", report.context.tool},
+                                                 {"places", std::move(places)},
                                                  {"reproduce", std::move(reproduce)},
                                                  {"training_s", report.context.training_s}}}};
 }

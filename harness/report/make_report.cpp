@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "report/errors.hpp"
 #include "report/sentences.hpp"
 
 namespace assay {
@@ -70,6 +71,7 @@ Report make_report(const Plan& plan, const std::vector<RunData>& runs, Attributi
     report.attribution = std::move(attribution);
     report.failed = std::move(failed);
     report.context = std::move(context);
+    report.errors = report_errors(report);
     report.lead = lead_sentences(report);
     report.next = next_steps(report);
     report.assumptions = assumption_sentences(report);

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "report/errors.hpp"
 #include "report/number_sentences.hpp"
 #include "report/number_words.hpp"
 
@@ -48,11 +49,16 @@ std::size_t calmest(const Report& report, const EffectRow& row, const std::vecto
     return best;
 }
 
-// The seed stream that moves most labels in a setting.
+bool is_wired(const Report& report, const std::string& factor) {
+    const auto& unwired = report.attribution.unwired;
+    return std::none_of(unwired.begin(), unwired.end(), [&](const UnwiredStream& s) { return s.factor == factor; });
+}
+
+// The seed stream that moves most labels in a setting; one that reaches nothing is none.
 const EffectRow* strongest_seed(const Report& report, std::size_t setting) {
     const EffectRow* best = nullptr;
     for (const EffectRow& row : report.attribution.rows) {
-        if (row.kind != FactorKind::seed || !row.cells[setting].flips) continue;
+        if (row.kind != FactorKind::seed || !row.cells[setting].flips || !is_wired(report, row.factor)) continue;
         if (best == nullptr || row.cells[setting].flips->value > best->cells[setting].flips->value) best = &row;
     }
     return best;
@@ -200,6 +206,7 @@ std::string share_text(double share) {
 std::vector<std::string> lead_sentences(const Report& report) {
     std::vector<std::string> lead;
     const Attribution& a = report.attribution;
+    for (const ReportError& error : report.errors) lead.push_back(error_sentence(error));
     for (const Finding& finding : a.findings) {
         if (finding.code == "D0101") lead.push_back("Careful: " + finding.sentence + ".");
     }

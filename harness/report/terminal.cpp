@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "report/cell_notes.hpp"
+#include "report/errors.hpp"
 #include "report/evidence_text.hpp"
 #include "report/figure_text.hpp"
 #include "report/grid_text.hpp"
@@ -233,7 +234,8 @@ void header(Writer& w) {
 }
 
 void lead(Writer& w) {
-    for (const std::string& sentence : w.report.lead) w.line(wrap(sentence, w.width()));
+    for (std::size_t i = w.report.errors.size(); i < w.report.lead.size(); ++i)  // errors stand above, first
+        w.line(wrap(w.report.lead[i], w.width()));
 }
 
 void changes(Writer& w) {
@@ -264,6 +266,7 @@ void ending(Writer& w) {
 std::string terminal_report(const Report& report, const TerminalStyle& style) {
     Writer w{report, style, ""};
     header(w);
+    errors_section(w);
     if (!style.brief) {
         lead(w);
         w.line("");

@@ -139,6 +139,7 @@ void read_kind(const Node& block, FactorKind kind, Reader& reader) {
         if (std::any_of(reader.spec.factors.begin(), reader.spec.factors.end(), same)) {
             reader.problems.add("S0105", key.place, "a factor called " + key.text + " stands here twice");
         }
+        reader.spec.places.try_emplace(full_name(factor), key.place);
         reader.spec.factors.push_back(std::move(factor));
     }
 }
@@ -294,6 +295,7 @@ void read_factors(const Node& node, Reader& reader) {
     }
     for (const auto& [key, value] : node.entries) {
         if (const auto kind = kind_from_name(key.text)) {
+            reader.spec.places.try_emplace(key.text, key.place);
             read_kind(value, *kind, reader);
             continue;
         }

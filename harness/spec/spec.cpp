@@ -240,6 +240,12 @@ AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path) {
     return spec;
 }
 
+std::string place_text(const AuditSpec& spec, const std::string& factor) {
+    const auto it = spec.places.find(factor);
+    if (it == spec.places.end() || spec.path.empty() || it->second.line < 0) return "";
+    return spec.path.string() + ":" + std::to_string(it->second.line + 1) + ":" + std::to_string(it->second.column + 1);
+}
+
 AuditSpec read_spec(const std::filesystem::path& path) {
     return parse_spec(read_file(path, std::size_t{16} << 20), path);
 }

@@ -8,6 +8,7 @@
 #include "analysis/outcome.hpp"
 #include "analysis/pairing.hpp"
 #include "analysis/responses.hpp"
+#include "analysis/seed_wiring.hpp"
 #include "analysis/settings.hpp"
 #include "base/text.hpp"
 #include "stats/proportion.hpp"
@@ -148,16 +149,6 @@ void fill_settings(const Context& c, Attribution& out) {
     }
 }
 
-bool same_bits(const RunRecord& a, const RunRecord& b) {
-    const auto digest = [](const RunRecord& record, const char* name) {
-        const auto it = record.members.find(name);
-        return it == record.members.end() ? std::string() : it->second.sha256;
-    };
-    return digest(a, "predictions.npy") == digest(b, "predictions.npy") &&
-           digest(a, "steps.npy") == digest(b, "steps.npy") &&
-           tensor_table_root(a.weights) == tensor_table_root(b.weights);
-}
-
 void fill_replays(const Context& c, Attribution& out) {
     std::size_t differ = 0, all = 0;
     for (const Replay& replay : replays_of(c.plan)) {
@@ -182,22 +173,6 @@ void fill_replays(const Context& c, Attribution& out) {
             {"D0101", std::to_string(differ) + " of " + plural(all, "replay") +
                           " gave other bits though nothing was changed: this training does not repeat, and "
                           "every figure here contains that noise"});
-    }
-}
-
-// A seed stream that changes no bit anywhere: the seed does not reach the model.
-void find_idle_seeds(const Context& c, Attribution& out) {
-    for (std::size_t axis = 0; axis < c.axes.size(); ++axis) {
-        if (c.axes[axis].kind != FactorKind::seed) continue;
-        std::size_t all = 0, equal = 0;
-        for (const Pair& pair : c.pairs) {
-            if (pair.axis != axis) continue;
-            ++all;
-            equal += pair.bitwise_equal ? 1U : 0U;
-        }
-        if (all == 0 || equal < all) continue;
-        out.findings.push_back({"D0107", c.axes[axis].name + " changes no bit in " + plural(all, "pair") +
-                                             ": the seed does not reach the model"});
     }
 }
 
@@ -259,7 +234,9 @@ Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
         }
     }
     fill_replays(c, out);
-    find_idle_seeds(c, out);
+    SeedWiring wiring = seed_wiring(plan, c.axes, runs, c.pairs);
+    out.unwired = std::move(wiring.unwired);
+    std::move(wiring.notes.begin(), wiring.notes.end(), std::back_inserter(out.findings));
     fill_hardware(c, out);
     return out;
 }

@@ -92,6 +92,16 @@ std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes,
     return pairs;
 }
 
+bool same_bits(const RunRecord& a, const RunRecord& b) {
+    const auto digest = [](const RunRecord& record, const char* name) {
+        const auto it = record.members.find(name);
+        return it == record.members.end() ? std::string() : it->second.sha256;
+    };
+    return digest(a, "predictions.npy") == digest(b, "predictions.npy") &&
+           digest(a, "steps.npy") == digest(b, "steps.npy") &&
+           tensor_table_root(a.weights) == tensor_table_root(b.weights);
+}
+
 std::vector<Replay> replays_of(const Plan& plan) {
     std::map<std::vector<int>, std::size_t> originals;
     const auto key = [](const PlannedRun& run) {

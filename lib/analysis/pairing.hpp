@@ -47,4 +47,8 @@ struct Replay {
 };
 std::vector<Replay> replays_of(const Plan& plan);
 
+// Whether two completed runs are one training: answers, steps and weights, as far as they were written, equal to the
+// last bit.
+bool same_bits(const RunRecord& a, const RunRecord& b);
+
 }  // namespace assay

@@ -14,7 +14,8 @@ namespace assay {
 enum class Exit : int {
     yes = 0,          // done, the answer is yes
     no = 1,           // done, the answer is no: runs differ, the gate fails
-    usage = 2,        // the request is wrong: usage, spec, unknown name; nothing ran
+    usage = 2,        // the request is wrong: usage, spec, unknown name; nothing ran, but for one thing that only runs
+                      // tell: a seed stream was varied that the trainer does not read (the report is there)
     undecided = 3,    // more runs would decide
     incomplete = 4,   // runs failed or are missing
     nothing = 5,      // nothing was selected

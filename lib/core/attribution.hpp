@@ -89,6 +89,14 @@ struct Finding {
     friend bool operator==(const Finding&, const Finding&) = default;
 };
 
+// A seed stream that was varied and reached nothing: all runs that differ in it alone are equal to the last bit, and
+// nothing says that the trainer read it. What is said of it cannot be believed, nor what counts its seeds.
+struct UnwiredStream {
+    std::string factor;     // "seed.dropout"; "seed" where all streams move together
+    std::size_t pairs = 0;  // all of them equal; at least 1
+    friend bool operator==(const UnwiredStream&, const UnwiredStream&) = default;
+};
+
 struct Attribution {
     std::vector<std::string> setting_factors;  // full names
     std::vector<Setting> settings;
@@ -98,6 +106,7 @@ struct Attribution {
     Evidence evidence;
     std::vector<Response> responses;  // computed ones first, then what the trainer reported
     std::vector<Finding> findings;
+    std::vector<UnwiredStream> unwired;
     std::vector<Outcome> outcomes;                  // one a planned run
     std::vector<std::optional<double>> accuracies;  // one a planned run
     std::size_t n_inputs = 0, n_classes = 0;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,13 +30,22 @@ struct FailedRun {
     std::string reproduce;              // a command that does it again by hand
 };
 
+// What makes figures of this report unbelievable: exit code 2, though the report is there.
+struct ReportError {
+    std::string flag;    // "SEED_NOT_WIRED"
+    std::string code;    // "D0107"
+    std::string factor;  // "seed.dropout"
+    std::string message, got, expected, help;
+};
+
 // The only part that may differ between two reports of the same runs.
 struct ReportContext {
     std::string generated;  // UTC, ISO 8601
     std::string host;
     std::string store;
-    std::string tool;       // "assay 0.1.0"
-    double training_s = 0;  // sum of the runs' wall times
+    std::string tool;                                // "assay 0.1.0"
+    double training_s = 0;                           // sum of the runs' wall times
+    std::map<std::string, std::string> places = {};  // factor -> where the spec names it: "study.yaml:9:5"
 };
 
 struct Report {
@@ -45,7 +55,8 @@ struct Report {
     std::uint64_t root_seed = 1;
     std::vector<Factor> factors;
     std::size_t planned = 0, stored = 0;  // runs
-    std::vector<std::string> lead;        // the answer in sentences, made from the figures below
+    std::vector<ReportError> errors;
+    std::vector<std::string> lead;  // the answer in sentences, made from the figures below
     Attribution attribution;
     std::vector<ReportRun> runs;
     std::vector<FailedRun> failed;

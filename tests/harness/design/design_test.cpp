@@ -99,7 +99,8 @@ TEST(MakePlan, IsBalanced) {
 }
 
 TEST(MakePlan, NoTwoBlocksShareASeed) {
-    const Plan plan = plan_of("factors: {seed: {init: 2, shuffle: 2, dropout: 2}}\ndesign: {blocks: 4}\n");
+    const Plan plan =
+        plan_of("model: {dropout: 0.2}\nfactors: {seed: {init: 2, shuffle: 2, dropout: 2}}\ndesign: {blocks: 4}\n");
     for (std::size_t f = 0; f < 3; ++f) {
         std::map<std::string, std::set<int>> blocks;
         for (const PlannedRun& run : plan.runs) {
@@ -147,7 +148,6 @@ TEST(PlanNotes, SayWhatTheDesignCannotShow) {
         {"factors: {seed: {init: 3}}\n", "4 is the smallest number"},
         {"factors: {seed: {init: 2}}\ndesign: {blocks: 2}\n", "3 blocks is the smallest"},
         {"factors: {hyperparameter: {lr: [0.1, 0.2]}}\n", "no seed varies"},
-        {"factors: {seed: {dropout: 4}}\n", "nothing draws from it"},
         {"factors: {seed: {init: 4, shuffle: 4}}\ndesign: repeat\n", "vary together"},
     };
     for (const auto& [rest, expected] : rows) {

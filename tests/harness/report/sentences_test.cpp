@@ -161,11 +161,11 @@ TEST(LeadSentences, CountRunsThatCannotBeUsed) {
 
 TEST(LeadSentences, TrainingThatDoesNotRepeatComesFirst) {
     Report careful = report(k_one, {isa({cell(0.1)})});
-    careful.attribution.findings = {{"D0107", "seed.dropout changes no bit in 4 pairs: the seed does not reach"},
+    careful.attribution.findings = {{"D0108", "seed.dropout changes no bit where dropout is 0"},
                                     {"D0101", "1 of 2 replays gave other bits"}};
     const auto lead = lead_sentences(careful);
     EXPECT_EQ(lead.front(), "Careful: 1 of 2 replays gave other bits.");
-    EXPECT_EQ(lead.back(), "seed.dropout changes no bit in 4 pairs: the seed does not reach.");
+    EXPECT_EQ(lead.back(), "seed.dropout changes no bit where dropout is 0.");
 }
 
 TEST(NextSteps, FollowFromWhatIsThere) {

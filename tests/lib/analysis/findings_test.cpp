@@ -89,34 +89,13 @@ TEST(Replays, ThatDidNotEndSayNothing) {
     }
 }
 
-Audit with_dropout(int n, const testing::Answer& answer) {
-    return testing::crossed({testing::seeds("init", 2), testing::seeds("dropout", n)}, answer);
-}
-
-TEST(IdleSeeds, ThatChangeNoBitAreAFinding) {
-    const Attribution a = with_dropout(3, [](const std::vector<int>& levels, int) {
-                              return testing::flipping(testing::inputs(0, static_cast<std::size_t>(levels[0])));
-                          }).attribution();
-    ASSERT_EQ(a.findings.size(), 1U);
-    EXPECT_EQ(a.findings[0].code, "D0107");
-    EXPECT_EQ(a.findings[0].sentence, "seed.dropout changes no bit in 6 pairs: the seed does not reach the model");
-}
-
-TEST(IdleSeeds, OneBitInOneRunIsEnough) {
-    const Attribution a = with_dropout(2, [](const std::vector<int>& levels, int) {
-                              const bool last = levels[0] == 1 && levels[1] == 1;
-                              return testing::flipping(testing::inputs(0, static_cast<std::size_t>(levels[0])),
-                                                       last ? std::nextafter(0.9F, 1.0F) : 0.9F);
-                          }).attribution();
-    EXPECT_TRUE(a.findings.empty());
-}
-
-TEST(IdleSeeds, HardwareThatChangesNoBitIsGoodNews) {
+TEST(Hardware, ThatChangesNoBitIsGoodNews) {
     const Attribution a =
         testing::crossed({testing::factor(FactorKind::hardware, "isa", {"a", "b"})}, [](const auto&, int) {
             return testing::flipping({});
         }).attribution();
     EXPECT_TRUE(a.findings.empty());
+    EXPECT_TRUE(a.unwired.empty());
     EXPECT_EQ(a.rows[0].cells[0].bitwise_equal, 1U);
 }
 
