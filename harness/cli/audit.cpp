@@ -9,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/inputs.hpp"
 #include "cli/refuse.hpp"
 #include "core/npy.hpp"
 #include "design/design.hpp"
@@ -120,8 +121,12 @@ Audit prepare_audit(const SpecSource& source, const Options& options) {
     AuditSpec spec = parse_spec(source.text, source.path);
     const ExecuteOptions execution = execute_options(options);
     const Json identity = identify_or_refuse(make_plan(spec, Json()), spec, execution);
-    Plan plan = make_plan(spec, identity);
-    return {std::move(spec), std::move(plan)};
+    Audit audit{spec, make_plan(spec, identity), {}};
+    if (spec.input_table.empty()) return audit;
+    audit.inputs = read_input_file(spec.input_table);
+    check_input_count(audit.inputs->ids.size(), audit.plan);
+    audit.plan.inputs = reference_to(input_table_bytes(*audit.inputs));
+    return audit;
 }
 
 std::string resolve_audit(const Store& store, const std::string& reference) {

@@ -8,6 +8,7 @@
 #include "analysis/attribute.hpp"
 #include "archive/store.hpp"
 #include "cli/options.hpp"
+#include "core/input_table.hpp"
 #include "core/plan.hpp"
 #include "core/report.hpp"
 #include "schedule/execute.hpp"
@@ -24,6 +25,7 @@ struct SpecSource {
 struct Audit {
     AuditSpec spec;
     Plan plan;
+    std::optional<InputTable> inputs;  // what plan.inputs refers to
 };
 
 std::filesystem::path store_path(const Options& options);

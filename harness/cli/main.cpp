@@ -36,7 +36,8 @@ const std::vector<Command>& commands() {
          report_command},
         {"import", "assay import TABLE [options]", "runs of other tools, from a table (CSV); then the same report",
          "  assay import runs.csv                     a row for each run; then report\n"
-         "  assay import runs.csv --name may_sweep -o report.json\n\n"
+         "  assay import runs.csv --name may_sweep -o report.json\n"
+         "  assay import runs.csv --inputs inputs.csv\n\n"
          "A table: seed,lr,hardware.isa,predictions\n"
          "         1,0.01,avx2,out/1.npy\n"
          "or, with numbers only: seed,lr,response.accuracy\n",

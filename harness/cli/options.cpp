@@ -63,7 +63,8 @@ po::options_description execution_options(Options& o, std::string& budget) {
 po::options_description naming_options(Options& o) {
     po::options_description naming("Importing", 80, 56);
     naming.add_options()("name", po::value<std::string>(&o.name)->value_name("NAME"),
-                         "of the audit (default: as the table's file)");
+                         "of the audit (default: as the table's file)")("inputs", path_value(o.inputs, "FILE"),
+                                                                        "ids and slices of the held-out inputs (CSV)");
     return naming;
 }
 

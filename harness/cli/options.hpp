@@ -17,6 +17,7 @@ struct Options {
     std::filesystem::path store;           // empty: $ASSAY_STORE, else .assay
     std::filesystem::path output;          // -o
     std::string name;                      // --name: of the audit that `import` makes
+    std::filesystem::path inputs;          // --inputs: `import`'s table of the held-out inputs
     std::string color = "auto";            // auto, always, never
     bool json = false;
     bool quiet = false;
@@ -39,7 +40,7 @@ struct Command {
     bool executes;         // takes the options of commands that start trainers
     int arguments_max;
     int (*main)(const Options&);
-    bool names_audit = false;  // takes --name
+    bool names_audit = false;  // takes --name and --inputs
 };
 
 // Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.

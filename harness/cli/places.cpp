@@ -25,7 +25,7 @@ std::map<std::string, std::string> factor_places(const Plan& plan, const Options
         if (read_file(path) != text) return places;
         AuditSpec spec = parse_spec(text, path);
         spec.path = shown_path(path);
-        for (const auto& [factor, place] : spec.places) places.emplace(factor, place_text(spec, factor));
+        for (const auto& [factor, place] : spec.places) places.emplace(factor, spec_place(spec, factor));
     } catch (const Error&) {
         return {};  // imported, built in, or run elsewhere: the report does without
     }

@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
+#include "cli/inputs.hpp"
 #include "cli/render.hpp"
 #include "design/claims.hpp"
 #include "design/design.hpp"
@@ -175,9 +176,20 @@ std::string headline(const Plan& plan) {
     return wrap(text, 78, "  ").substr(2);
 }
 
-std::string plan_text(const Plan& plan, const StoredRuns& stored, const std::vector<Claim>& claims) {
+// "500 ids; slices: writer (12), scanner (3)"
+std::string inputs_text(const Audit& audit) {
+    if (!audit.inputs) return "";
+    std::vector<std::string> slices;
+    for (const Slice& slice : audit.inputs->slices)
+        slices.push_back(slice.name + " (" + std::to_string(slice.values.size()) + ")");
+    return labelled("inputs",
+                    plural(audit.inputs->ids.size(), "id") + (slices.empty() ? "" : "; slices: " + join(slices, ", ")));
+}
+
+std::string plan_text(const Audit& audit, const StoredRuns& stored, const std::vector<Claim>& claims) {
+    const Plan& plan = audit.plan;
     std::string text = headline(plan) + "\n\n" + factor_table(plan) + labelled("pinned", pinned_text(plan)) +
-                       labelled("set in each run", always_text(plan)) + "\n";
+                       labelled("set in each run", always_text(plan)) + inputs_text(audit) + "\n";
     std::string done = std::to_string(stored.stored) + " of " + std::to_string(plan.runs.size());
     if (stored.failed > 0) done += ", " + std::to_string(stored.failed) + " of them failed (--failed runs them again)";
     text += labelled("done already", done);
@@ -239,10 +251,11 @@ int plan_command(const Options& options) {
     StoredRuns stored{std::vector<RunData>(audit.plan.runs.size()), {}, 0, 0};
     if (std::filesystem::exists(store_path(options) / "STORE")) {
         stored = load_runs(Store::open(store_path(options)), audit.plan);
+        if (audit.inputs) check_input_count(audit.inputs->ids.size(), stored.runs);
     }
     const std::vector<Claim> claims = claims_of(audit.plan, effect_dimensions(audit.plan, stored.runs));
     emit(
-        options, [&] { return shown_text(plan_text(audit.plan, stored, claims), terminal_of(STDOUT_FILENO, options)); },
+        options, [&] { return shown_text(plan_text(audit, stored, claims), terminal_of(STDOUT_FILENO, options)); },
         [&] { return plan_document(audit.plan, stored, claims); });
     return 0;
 }

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
+#include "cli/inputs.hpp"
 #include "cli/places.hpp"
 #include "cli/render.hpp"
 #include "report/json.hpp"
@@ -76,8 +77,11 @@ void say_errors(const Report& report) {
 
 Exit show_report(const Store& store, const Plan& plan, const Options& options) {
     const StoredRuns stored = load_runs(store, plan);
-    Attribution attribution = attribute(plan, stored.runs, stored.labels);
-    attribution.evidence = evidence_of(plan, stored.runs, attribution.outcomes, stored.labels);
+    const auto table = stored_inputs(store, plan);
+    if (table) check_input_count(table->ids.size(), stored.runs);
+    const InputTable* const inputs = table ? &*table : nullptr;
+    Attribution attribution = attribute(plan, stored.runs, stored.labels, inputs);
+    attribution.evidence = evidence_of(plan, stored.runs, attribution.outcomes, stored.labels, inputs);
     attribution.responses = responses_of(plan, stored.runs, attribution, stored.labels);
     ReportContext context = context_of(store);
     if (!attribution.unwired.empty()) context.places = factor_places(plan, options);

@@ -9,6 +9,7 @@
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
 #include "cli/execute_audit.hpp"
+#include "cli/inputs.hpp"
 #include "cli/render.hpp"
 #include "schedule/progress.hpp"
 
@@ -75,9 +76,11 @@ int execute_audit(const SpecSource& source, const Options& options) {
     check_output(options);
     const Audit audit = prepare_audit(source, options);
     Store store = Store::open_or_create(store_path(options));
+    if (audit.inputs) store.put_object(input_table_bytes(*audit.inputs));  // before the audit that refers to it
     store.put_audit(audit.plan);
     note_origin(options, audit.plan, source);
     const StoredRuns before = load_runs(store, audit.plan);
+    if (audit.inputs) check_input_count(audit.inputs->ids.size(), before.runs);
     say_done(before, audit.plan, options);
     const ExecuteSummary summary = execute_with_progress(audit, store, options, before.stored);
     if (!options.quiet && summary.executed > 0) {

@@ -46,7 +46,7 @@ std::string because_text(const Idle& idle) {
 void refuse_idle_streams(const Plan& plan, const AuditSpec& spec) {
     for (const Idle& idle : idle_streams(plan)) {
         if (idle.runs < idle.of) continue;
-        const std::string place = place_text(spec, idle.factor);
+        const std::string place = spec_place(spec, idle.factor);
         throw Error(
             "S0203", Exit::usage,
             (place.empty() ? "" : place + ": ") + idle.factor +

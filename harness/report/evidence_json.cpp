@@ -102,6 +102,15 @@ Json shares_json(const SeedShares& shares) {
                         {"flags", texts(shares.flags)}};
 }
 
+Json slice_json(const SliceStability& slice) {
+    return Json::Object{{"slice", slice.slice},
+                        {"value", slice.value},
+                        {"inputs", count(slice.inputs)},
+                        {"small", slice.small},
+                        {"disagreement", optional_number(slice.disagreement)},
+                        {"unstable", count(slice.unstable)}};
+}
+
 Json inputs_json(const InputStability& inputs) {
     return Json::Object{{"where", text_or_null(inputs.where)},
                         {"runs", count(inputs.runs)},
@@ -114,9 +123,11 @@ Json inputs_json(const InputStability& inputs) {
                         {"ambiguity", optional_number(inputs.ambiguity)},
                         {"discrepancy", optional_number(inputs.discrepancy)},
                         {"unstable", inputs.no_list.empty() ? list(inputs.unstable, count) : Json()},
+                        {"unstable_ids", texts(inputs.unstable_ids)},
                         {"no_list", text_or_null(inputs.no_list)},
                         {"unstable_false_discovery", optional_number(inputs.unstable_false_discovery)},
                         {"class_disagreement", list(inputs.class_disagreement, optional_number)},
+                        {"slices", list(inputs.slices, slice_json)},
                         {"test_set_luck", optional_number(inputs.test_set_luck)},
                         {"accuracy", figure_json(inputs.accuracy)},
                         {"accuracy_variance", optional_number(inputs.accuracy_variance)},

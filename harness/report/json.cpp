@@ -39,6 +39,15 @@ Json row_json(const EffectRow& row) {
          })}};
 }
 
+Json slice_json(const SliceEffects& slice) {
+    return Json::Object{{"slice", slice.slice},
+                        {"value", slice.value},
+                        {"inputs", count(slice.inputs)},
+                        {"small", slice.small},
+                        {"rows", list(slice.rows, row_json)},
+                        {"setting_rows", list(slice.setting_rows, row_json)}};
+}
+
 Json rate_json(const Rate& rate) {
     return Json::Object{
         {"count", count(rate.count)}, {"of", count(rate.of)}, {"interval", interval_json(rate.interval)}};
@@ -72,6 +81,7 @@ Json attribution_json(const Attribution& a) {
                         {"settings", list(a.settings, setting_json)},
                         {"rows", list(a.rows, row_json)},
                         {"setting_rows", list(a.setting_rows, row_json)},
+                        {"slices", list(a.slices, slice_json)},
                         {"hardware", list(a.hardware,
                                           [](const HardwareCheck& check) {
                                               return Json(Json::Object{{"factor", check.factor},

@@ -191,6 +191,10 @@ void add_evidence_assumptions(const Evidence& evidence, std::vector<std::string>
             "Variances are those of the population of seeds at the tested configurations, on these held-out inputs; "
             "`population` has the interval with the inputs as a sample, too.");
     }
+    if (std::any_of(evidence.inputs.begin(), evidence.inputs.end(),
+                    [](const InputStability& one) { return !one.slices.empty(); })) {
+        out.emplace_back("Slices of the inputs are shown, not tested: of many, some differ by chance.");
+    }
     if (!evidence.inputs.empty())
         out.emplace_back("Ambiguity and discrepancy grow with the number of runs, which stands beside them.");
 }

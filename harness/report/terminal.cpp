@@ -11,6 +11,7 @@
 #include "report/number_words.hpp"
 #include "report/numbers_text.hpp"
 #include "report/sentences.hpp"
+#include "report/slices_text.hpp"
 #include "report/writer.hpp"
 
 namespace assay {
@@ -280,6 +281,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
             shares_section(w, report.attribution.evidence.seeds, "half the mean squared Hellinger distance of");
             hardware_section(w);
             inputs_section(w);
+            slices_section(w);
             numbers_section(w);
             control_section(w);
         }

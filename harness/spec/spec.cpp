@@ -12,8 +12,8 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> k_top_keys = {"assay",   "name",       "trainer", "data",      "model", "train",
-                                             "factors", "replicates", "design",  "root_seed", "pin",   "replays"};
+const std::vector<std::string> k_top_keys = {"assay",      "name",   "trainer",   "data", "model",   "train", "factors",
+                                             "replicates", "design", "root_seed", "pin",  "replays", "inputs"};
 
 constexpr std::size_t k_number_length = 400;  // a double needs no more; std::regex takes stack for each character
 
@@ -103,6 +103,18 @@ void read_counts(const Node& root, Reader& reader) {
     }
     if (const Node* node = root.find("root_seed"))
         reader.spec.root_seed = read_seed(*node, reader.problems).value_or(1);
+}
+
+// Read by the harness only, never by a trainer.
+void read_inputs(const Node& node, Reader& reader) {
+    const std::vector<std::string> keys = {"table"};
+    if (!check_keys(node, keys, "inputs", reader.problems)) return;
+    const Node* const table = node.find("table");
+    if (table == nullptr) {
+        reader.problems.add("S0107", node.place, "inputs names no table", "write inputs: {table: inputs.csv}");
+    } else if (const auto path = read_text(*table, reader.problems)) {
+        reader.spec.input_table = reader.spec.path.parent_path() / *path;
+    }
 }
 
 // Streams that no factor varies get one seed each, drawn from the root seed as level 0 would be.
@@ -233,6 +245,7 @@ AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path) {
                          "write factors: {seed: {init: 4}}");
         }
         read_pins(root.find("pin"), reader);
+        if (const Node* node = root.find("inputs")) read_inputs(*node, reader);
         if (const Node* node = root.find("design")) read_design(*node, reader);
         check_together(root, reader);
     }
@@ -240,7 +253,7 @@ AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path) {
     return spec;
 }
 
-std::string place_text(const AuditSpec& spec, const std::string& factor) {
+std::string spec_place(const AuditSpec& spec, const std::string& factor) {
     const auto it = spec.places.find(factor);
     if (it == spec.places.end() || spec.path.empty() || it->second.line < 0) return "";
     return spec.path.string() + ":" + std::to_string(it->second.line + 1) + ":" + std::to_string(it->second.column + 1);

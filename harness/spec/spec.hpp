@@ -48,10 +48,11 @@ struct AuditSpec {
     int replicates = 1;  // runs of each cell
     int replays = 1;     // runs replayed in a fresh process in each combination of non-seed levels
     std::uint64_t root_seed = 1;
+    std::filesystem::path input_table;    // of the held-out inputs, relative to the spec's folder resolved; "" for none
     std::map<std::string, Place> places;  // full names of factors, and "seed": where the file names them
 };
 // "study.yaml:9:5"; "" where it is not known.
-std::string place_text(const AuditSpec& spec, const std::string& factor);
+std::string spec_place(const AuditSpec& spec, const std::string& factor);
 
 // All errors at once (up to 20), each with file:line:column, the line, a caret and a suggestion where there is
 // one: thrown as one SpecError (exit 2) whose what() is the whole text.

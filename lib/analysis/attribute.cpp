@@ -121,6 +121,35 @@ void add_setting_rows(const Context& c, std::size_t axis, Attribution& out) {
     }
 }
 
+void add_rows(const Context& c, Attribution& out) {
+    for (std::size_t axis = 0; axis < c.axes.size(); ++axis) {
+        if (splits(c, c.axes[axis])) {
+            add_setting_rows(c, axis, out);
+        } else {
+            out.rows.push_back(effect_row(c, out, axis));
+        }
+    }
+}
+
+// The same rows once more for each value of each slice: the same pairs, and only its inputs seen.
+void add_slices(Context c, const InputTable& inputs, Attribution& out) {
+    const std::vector<Pair> pairs = c.pairs;
+    for (const Slice& slice : inputs.slices) {
+        for (std::size_t k = 1; k <= slice.values.size(); ++k) {
+            const std::vector<std::size_t> members = inputs_with(slice, k);
+            c.pairs = pairs_of_inputs(pairs, c.runs, members);
+            Attribution part;
+            part.settings = out.settings;
+            add_rows(c, part);
+            for (auto* rows : {&part.rows, &part.setting_rows}) {
+                for (EffectRow& row : *rows) row.level_pairs.clear();
+            }
+            out.slices.push_back({slice.name, slice.values[k - 1], members.size(), members.size() < k_small_slice,
+                                  std::move(part.rows), std::move(part.setting_rows)});
+        }
+    }
+}
+
 void fill_settings(const Context& c, Attribution& out) {
     for (std::size_t s = 0; s < c.grid.levels.size(); ++s) {
         Setting setting;
@@ -209,7 +238,7 @@ std::vector<Pair> pairs_that_interact(const Context& c) {
 }  // namespace
 
 Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
-                      const std::optional<std::vector<std::int64_t>>& labels) {
+                      const std::optional<std::vector<std::int64_t>>& labels, const InputTable* inputs) {
     Context c{plan, runs, axes_of(plan), outcomes_of(runs), {}, {}, {}, {}};
     c.pairs = matched_pairs(plan, c.axes, runs, c.outcomes);
     c.units = unit_sets(plan, c.axes);
@@ -226,13 +255,8 @@ Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
     }
     for (const std::size_t factor : c.grid.factors) out.setting_factors.push_back(full_name(plan.factors[factor]));
     fill_settings(c, out);
-    for (std::size_t axis = 0; axis < c.axes.size(); ++axis) {
-        if (splits(c, c.axes[axis])) {
-            add_setting_rows(c, axis, out);
-        } else {
-            out.rows.push_back(effect_row(c, out, axis));
-        }
-    }
+    add_rows(c, out);
+    if (inputs != nullptr) add_slices(c, *inputs, out);
     fill_replays(c, out);
     SeedWiring wiring = seed_wiring(plan, c.axes, runs, c.pairs);
     out.unwired = std::move(wiring.unwired);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/attribution.hpp"
+#include "core/input_table.hpp"
 #include "core/plan.hpp"
 #include "core/predictions.hpp"
 #include "core/run.hpp"
@@ -20,8 +21,9 @@ struct RunData {
 };
 
 // `runs[i]` belongs to plan.runs[i]. `labels`: true labels of the held-out inputs, when any run wrote them.
-// Precondition: all predictions have one shape (checked when they are taken in).
+// `inputs`: the table of the held-out inputs, where there is one. Preconditions: all predictions have one shape
+// (checked when they are taken in), and the table has a line for each of their inputs.
 Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
-                      const std::optional<std::vector<std::int64_t>>& labels);
+                      const std::optional<std::vector<std::int64_t>>& labels, const InputTable* inputs = nullptr);
 
 }  // namespace assay

@@ -7,6 +7,7 @@
 
 #include "analysis/settings.hpp"
 #include "base/check.hpp"
+#include "base/digest.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
 #include "stats/divergences.hpp"
@@ -18,14 +19,14 @@ namespace {
 constexpr std::size_t k_folds = 20;
 constexpr std::size_t k_rows_with_folds = 400;  // 20 more matrices of n x n
 
-// Fold of each input: a hash of its number, so that it never depends on the other inputs.
-std::vector<std::size_t> folds_of(std::size_t n_inputs) {
-    std::vector<std::size_t> folds;
-    for (std::size_t i = 0; i < n_inputs; ++i) folds.push_back(Random(0, "folds", i).below(k_folds));
-    return folds;
+std::uint64_t hash_of(const std::string& id) {
+    std::uint64_t hash = 0;
+    const auto digest = sha256(id);
+    for (std::size_t i = 0; i < 8; ++i) hash = hash << 8 | digest[i];
+    return hash;
 }
 
-void add_distances(const std::vector<RunData>& runs, RunTable& table) {
+void add_distances(const std::vector<RunData>& runs, const InputTable* inputs, RunTable& table) {
     std::vector<RunProbabilities<float>> probabilities;
     std::vector<std::vector<std::uint16_t>> labels;
     std::map<std::string, std::size_t> identities;
@@ -36,7 +37,8 @@ void add_distances(const std::vector<RunData>& runs, RunTable& table) {
         labels.push_back(most_probable(p.probabilities, p.n_classes));
         table.identity.push_back(identities.try_emplace(p.sha256, identities.size()).first->second);
     }
-    const std::vector<std::size_t> folds = folds_of(first.n_inputs);
+    ASSAY_CHECK(inputs == nullptr || inputs->ids.size() == first.n_inputs);
+    const std::vector<std::size_t> folds = input_folds(first.n_inputs, inputs);
     DistanceOptions options;
     if (table.run_of_row.size() <= k_rows_with_folds && first.n_inputs >= 5 * k_folds) {
         options.folds = folds;
@@ -56,7 +58,17 @@ bool is_usable(const Plan& plan, const std::vector<Outcome>& outcomes, std::size
 
 }  // namespace
 
-RunTable run_table(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes) {
+std::vector<std::size_t> input_folds(std::size_t n_inputs, const InputTable* inputs) {
+    std::vector<std::size_t> folds;
+    for (std::size_t i = 0; i < n_inputs; ++i) {
+        Random random = inputs == nullptr ? Random(0, "folds", i) : Random(0, "folds.id", hash_of(inputs->ids[i]));
+        folds.push_back(random.below(k_folds));
+    }
+    return folds;
+}
+
+RunTable run_table(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes,
+                   const InputTable* inputs) {
     RunTable table;
     table.row_of_run.resize(plan.runs.size());
     for (std::size_t run = 0; run < plan.runs.size(); ++run) {
@@ -65,7 +77,7 @@ RunTable run_table(const Plan& plan, const std::vector<RunData>& runs, const std
         table.run_of_row.push_back(run);
     }
     ASSAY_CHECK(!table.run_of_row.empty());
-    add_distances(runs, table);
+    add_distances(runs, inputs, table);
     return table;
 }
 

@@ -20,12 +20,18 @@ struct RunTable {
     std::vector<std::size_t> identity;  // of each row: equal numbers, equal bits
     Symmetric d2{};                     // mean squared Hellinger distances
     Symmetric churn{};                  // shares of labels that differ
-    std::vector<Symmetric> fold_d2;     // by fold of inputs; empty with very many runs
+    std::vector<Symmetric> fold_d2;     // by fold of inputs, which may have none; empty with very many runs
     std::vector<double> fold_weight;
 };
 
+// Which of 20 folds each input is in: a hash of its id, or else of its number, so that it never depends on the other
+// inputs. A fold may have none.
+std::vector<std::size_t> input_folds(std::size_t n_inputs, const InputTable* inputs);
+
+// Folds of inputs go by their ids where there are any, so that their order decides nothing; else by their number.
 // Throws Error E0103 (exit 70) when the machine has no BLAS. Precondition: a usable run.
-RunTable run_table(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes);
+RunTable run_table(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes,
+                   const InputTable* inputs = nullptr);
 
 // The design as labels: everything by index into Plan::runs.
 struct DesignLabels {

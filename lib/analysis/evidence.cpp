@@ -8,7 +8,7 @@
 namespace assay {
 
 Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& all_outcomes,
-                     const std::optional<std::vector<std::int64_t>>& labels) {
+                     const std::optional<std::vector<std::int64_t>>& labels, const InputTable* inputs) {
     Evidence evidence;
     const std::vector<Outcome> outcomes = with_answers(runs, all_outcomes);
     const auto usable = std::count(outcomes.begin(), outcomes.end(), Outcome::completed);
@@ -22,9 +22,9 @@ Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const s
         return evidence;
     }
     try {
-        const RunTable table = run_table(plan, runs, outcomes);
+        const RunTable table = run_table(plan, runs, outcomes, inputs);
         const DesignLabels design = design_labels(plan);
-        const EvidenceInput input{plan, runs, outcomes, table, design};
+        const EvidenceInput input{plan, runs, outcomes, table, design, inputs};
         evidence.tests = factor_tests(input);
         evidence.hardware = hardware_effects(input);
         evidence.repeats = repeat_effects(input);

@@ -11,10 +11,10 @@
 
 namespace assay {
 
-// `runs` and `labels` as for attribute(); `outcomes` are its result. Says in `left_out` why there is nothing: no usable
-// runs, more than k_rows_max of them, or no BLAS on this machine.
+// `runs`, `labels` and `inputs` as for attribute(); `outcomes` are its result. Says in `left_out` why there is nothing:
+// no usable runs, more than k_rows_max of them, or no BLAS on this machine.
 Evidence evidence_of(const Plan& plan, const std::vector<RunData>& runs, const std::vector<Outcome>& outcomes,
-                     const std::optional<std::vector<std::int64_t>>& labels);
+                     const std::optional<std::vector<std::int64_t>>& labels, const InputTable* inputs = nullptr);
 inline constexpr std::size_t k_rows_max = 3000;  // two matrices of n x n doubles
 
 // A confirmatory family is adjusted by Holm. Tests of an exploratory one are left to the caller, who knows all of them.
@@ -27,6 +27,7 @@ struct EvidenceInput {
     const std::vector<Outcome>& outcomes;
     const RunTable& table;
     const DesignLabels& design;
+    const InputTable* inputs = nullptr;
     Family family = Family::confirmatory;
 };
 // First runs (no repeats) that say something of a factor (its index). As its test sees them: seeds are groups of runs

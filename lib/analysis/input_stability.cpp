@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "analysis/evidence.hpp"
 #include "analysis/figures.hpp"
@@ -78,8 +79,35 @@ void add_top_shares(const ConfigurationRuns& runs, InputStability& out) {
     out.top_10 = rounded(shares->percent_10);
 }
 
+// The most often disputed first, equal ones by id: no order of inputs shows in it.
+std::vector<std::string> ids_by_count(const InputTable& inputs, std::vector<std::size_t> listed,
+                                      const std::vector<std::size_t>& counts) {
+    std::sort(listed.begin(), listed.end(), [&](std::size_t a, std::size_t b) {
+        return counts[a] != counts[b] ? counts[a] > counts[b] : inputs.ids[a] < inputs.ids[b];
+    });
+    std::vector<std::string> ids;
+    for (const std::size_t input : listed) ids.push_back(inputs.ids[input]);
+    return ids;
+}
+
+void add_slices(const std::optional<std::vector<double>>& disagreement, const InputTable& inputs, InputStability& out) {
+    const std::set<std::size_t> unstable(out.unstable.begin(), out.unstable.end());
+    for (const Slice& slice : inputs.slices) {
+        std::vector<std::vector<std::size_t>> members;
+        for (std::size_t k = 1; k <= slice.values.size(); ++k) members.push_back(inputs_with(slice, k));
+        const auto means = disagreement ? slice_means(*disagreement, members) : std::vector<GroupMean>(members.size());
+        for (std::size_t v = 0; v < members.size(); ++v) {
+            SliceStability row{
+                slice.name, slice.values[v], members[v].size(), {}, 0, members[v].size() < k_small_slice};
+            if (means[v].mean) row.disagreement = rounded(*means[v].mean);
+            for (const std::size_t input : members[v]) row.unstable += unstable.contains(input) ? 1U : 0U;
+            out.slices.push_back(std::move(row));
+        }
+    }
+}
+
 // The first run of the configuration stands for the deployed model; those that share no seed with it are its retrains.
-void add_unstable(const ConfigurationRuns& runs, InputStability& out) {
+void add_unstable(const ConfigurationRuns& runs, const InputTable* inputs, InputStability& out) {
     std::vector<std::vector<std::int32_t>> others;
     for (std::size_t r = 1; r < runs.labels.size(); ++r) {
         if (runs.independent(0, r)) others.push_back(runs.labels[r]);
@@ -96,6 +124,7 @@ void add_unstable(const ConfigurationRuns& runs, InputStability& out) {
     }
     const FlipList list = flip_list(*fit.law, counts, others.size());
     out.unstable = list.inputs;
+    if (inputs != nullptr) out.unstable_ids = ids_by_count(*inputs, list.inputs, counts);
     if (list.false_discovery) out.unstable_false_discovery = rounded(*list.false_discovery);
 }
 
@@ -201,9 +230,10 @@ std::vector<InputStability> input_stability(const EvidenceInput& in, const Label
         const auto disagreement = disagreement_of_retrains(runs);
         if (disagreement) row.disagreement = mean_of(*disagreement);
         add_top_shares(runs, row);
-        add_unstable(runs, row);
+        add_unstable(runs, in.inputs, row);
         add_multiplicity(runs, row);
         if (disagreement) add_classes(*disagreement, truth, runs.n_classes, row);
+        if (in.inputs != nullptr) add_slices(disagreement, *in.inputs, row);
         add_accuracy(in, configuration, runs, truth, row);
         out.push_back(std::move(row));
     }

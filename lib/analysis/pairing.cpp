@@ -92,6 +92,26 @@ std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes,
     return pairs;
 }
 
+std::vector<Pair> pairs_of_inputs(const std::vector<Pair>& pairs, const std::vector<RunData>& runs,
+                                  const std::vector<std::size_t>& inputs) {
+    std::vector<std::vector<float>> rows(runs.size());  // of each run that stands in a pair
+    const auto of = [&](std::size_t run) -> const std::vector<float>& {
+        const Predictions& p = *runs[run].predictions;
+        if (!rows[run].empty()) return rows[run];
+        for (const std::size_t i : inputs) rows[run].insert(rows[run].end(), p.row(i), p.row(i) + p.n_classes);
+        return rows[run];
+    };
+    std::vector<Pair> out = pairs;
+    for (Pair& pair : out) {
+        const std::vector<float>&a = of(pair.a), &b = of(pair.b);
+        const std::size_t n_classes = runs[pair.a].predictions->n_classes;
+        pair.distance = distance_between(a, b, n_classes);
+        pair.divergence = answer_distances(a, b, n_classes).divergence;
+        pair.bitwise_equal = pair.bitwise_equal || a == b;
+    }
+    return out;
+}
+
 bool same_bits(const RunRecord& a, const RunRecord& b) {
     const auto digest = [](const RunRecord& record, const char* name) {
         const auto it = record.members.find(name);

@@ -41,6 +41,10 @@ std::vector<PairedRuns> paired_runs(const Plan& plan, const std::vector<Axis>& a
 std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
                                 const std::vector<Outcome>& outcomes);
 
+// The same pairs, as far as these inputs show: distance and bits of them alone.
+std::vector<Pair> pairs_of_inputs(const std::vector<Pair>& pairs, const std::vector<RunData>& runs,
+                                  const std::vector<std::size_t>& inputs);
+
 // For each replay in the plan the run that it repeats.
 struct Replay {
     std::size_t original = 0, replay = 0;

@@ -43,7 +43,7 @@ Evidence response_evidence(const Plan& plan, const std::vector<RunData>& runs, c
     }
     const RunTable table = table_of(numbers);
     const DesignLabels design = design_labels(plan);
-    const EvidenceInput input{plan, runs, usable, table, design, family};
+    const EvidenceInput input{plan, runs, usable, table, design, nullptr, family};
     evidence.tests = factor_tests(input);
     for (FactorTest& test : evidence.tests) {
         if (test.untested.code != "BITWISE_INVARIANT") continue;

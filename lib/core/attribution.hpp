@@ -75,6 +75,15 @@ struct Setting {
     friend bool operator==(const Setting&, const Setting&) = default;
 };
 
+// The rows again, of the inputs with one value of a slice alone. Level pairs are left out. Nothing here is tested.
+struct SliceEffects {
+    std::string slice, value;  // "writer", "w7"
+    std::size_t inputs = 0;
+    bool small = false;  // fewer than k_small_slice inputs
+    std::vector<EffectRow> rows, setting_rows;
+    friend bool operator==(const SliceEffects&, const SliceEffects&) = default;
+};
+
 // Whether a hardware factor or pin took hold, as the trainers' libraries reported.
 struct HardwareCheck {
     std::string factor;
@@ -102,6 +111,7 @@ struct Attribution {
     std::vector<Setting> settings;
     std::vector<EffectRow> rows;          // every other factor, in the order of the spec
     std::vector<EffectRow> setting_rows;  // the settings' own factors
+    std::vector<SliceEffects> slices;     // with a table of inputs
     std::vector<HardwareCheck> hardware;
     Evidence evidence;
     std::vector<Response> responses;  // computed ones first, then what the trainer reported

@@ -134,6 +134,16 @@ struct SeedShares {
     friend bool operator==(const SeedShares&, const SeedShares&) = default;
 };
 
+// The inputs of one value of a slice, in one configuration.
+struct SliceStability {
+    std::string slice, value;  // "writer", "w7"
+    std::size_t inputs = 0;
+    std::optional<double> disagreement;  // as in InputStability, of these inputs
+    std::size_t unstable = 0;            // of its list
+    bool small = false;                  // fewer than k_small_slice inputs
+    friend bool operator==(const SliceStability&, const SliceStability&) = default;
+};
+
 // Which inputs change their answer when only seeds change; over the runs of one configuration.
 struct InputStability {
     std::string where;
@@ -146,8 +156,10 @@ struct InputStability {
     std::optional<double> ambiguity, discrepancy;
     std::vector<std::size_t> unstable;                      // inputs with a flip risk above 10%, from 0; Bayes FDR 10%
     std::string no_list;                                    // why no list could be made; "": `unstable` is the list
+    std::vector<std::string> unstable_ids;                  // the same, most often disputed first; empty without ids
     std::optional<double> unstable_false_discovery;         // mean posterior probability that one does not belong there
     std::vector<std::optional<double>> class_disagreement;  // by true class; empty without labels
+    std::vector<SliceStability> slices;                     // with a table of inputs
     std::optional<double> test_set_luck;  // observed / predicted sd of accuracy; near 1: luck on this set
     // Mean accuracy with its interval when seeds AND inputs are samples; no value without labels. The variance between
     // runs on these inputs, and what it would be on infinitely many: unbiased, so it may be negative.

@@ -60,15 +60,17 @@ Json plan_json(const Plan& plan) {
                                     {"number", run.number},
                                     {"request", to_json(run.request)}});
     }
-    return Json::Object{{"format", k_format},
-                        {"name", plan.name},
-                        {"design", plan.design},
-                        {"blocks", plan.blocks},
-                        {"root_seed", std::to_string(plan.root_seed)},
-                        {"factors", std::move(factors)},
-                        {"runs", std::move(runs)},
-                        {"order", integers_json(plan.order)},
-                        {"spec", plan.spec}};
+    Json json = Json::Object{{"format", k_format},
+                             {"name", plan.name},
+                             {"design", plan.design},
+                             {"blocks", plan.blocks},
+                             {"root_seed", std::to_string(plan.root_seed)},
+                             {"factors", std::move(factors)},
+                             {"runs", std::move(runs)},
+                             {"order", integers_json(plan.order)},
+                             {"spec", plan.spec}};
+    if (plan.inputs) json["inputs"] = Json::Object{{"sha256", plan.inputs->sha256}, {"size", plan.inputs->size_bytes}};
+    return json;
 }
 
 Plan plan_from_json(const Json& json) {
@@ -88,6 +90,8 @@ Plan plan_from_json(const Json& json) {
     }
     plan.order = integers_from_json(json.at("order"));
     plan.spec = json.at("spec");
+    if (const Json* inputs = json.find("inputs"))
+        plan.inputs = MemberRef{inputs->at("sha256").as_string(), size_from_json(inputs->at("size"))};
     check_indices(plan);
     return plan;
 }

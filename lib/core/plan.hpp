@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,8 +32,9 @@ struct Plan {
     std::uint64_t root_seed = 1;
     std::vector<Factor> factors;
     std::vector<PlannedRun> runs;
-    std::vector<int> order;  // indices into runs, in the order of execution (randomised, recorded)
-    Json spec;               // the resolved spec: every default filled in
+    std::vector<int> order;                // indices into runs, in the order of execution (randomised, recorded)
+    Json spec;                             // the resolved spec: every default filled in
+    std::optional<MemberRef> inputs = {};  // the table of inputs (core/input_table.hpp), an object of the store
 
     friend bool operator==(const Plan&, const Plan&) = default;
 };

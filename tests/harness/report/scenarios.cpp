@@ -4,6 +4,7 @@
 #include "base/check.hpp"
 #include "harness/report/evidence_scenarios.hpp"
 #include "harness/report/number_scenarios.hpp"
+#include "harness/report/slices_scenario.hpp"
 #include "lib/analysis/audit_builder.hpp"
 #include "report/make_report.hpp"
 
@@ -189,6 +190,7 @@ const std::vector<Scenario>& scenarios() {
         {"equal_numbers", report_with_numbers(equal_numbers_audit(), "equal")},
         {"one_seed", report_with_numbers(one_seed_audit(), "one seed")},
         {"own_seeds", report_with_numbers(own_seeds_audit(), "own seeds")},
+        {"slices", slices_report(k_context)},
     };
     return all;
 }

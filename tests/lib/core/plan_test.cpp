@@ -31,6 +31,17 @@ Plan example_plan() {
 
 TEST(Plan, ReadsBack) { EXPECT_EQ(plan_from_json(plan_json(example_plan())), example_plan()); }
 
+// A plan without one says nothing of it, so that audits of before keep their id.
+TEST(Plan, ATableOfInputsIsPartOfTheAuditNotOfARun) {
+    Plan plan = example_plan();
+    EXPECT_EQ(plan_json(plan).find("inputs"), nullptr);
+    plan.inputs = MemberRef{std::string(64, 'a'), 12};
+    EXPECT_EQ(plan_from_json(plan_json(plan)), plan);
+    EXPECT_NE(audit_id(plan), audit_id(example_plan()));
+    for (std::size_t i = 0; i < plan.runs.size(); ++i)
+        EXPECT_EQ(request_id(plan.runs[i].request), request_id(example_plan().runs[i].request));
+}
+
 TEST(Plan, RunsThatDoNotFitTheFactorsAreRefused) {
     const std::function<void(Plan&)> damages[] = {
         [](Plan& p) { p.order.pop_back(); },
