@@ -101,6 +101,25 @@ TEST(PopulationInterval, SaysNothingWhereThereIsTooLittleToSay) {
     EXPECT_EQ(without_each_fold(std::vector<double>{1, 2}, std::vector<double>{3, 0})[1], 1.0 / 3);
 }
 
+// A fold without inputs changes theta by nothing and K by one: left in, it shrinks no spread and still counts as a
+// degree of freedom. So it is left out, as the header asks.
+TEST(FoldLogVariance, AnEmptyFoldWouldBeOneMoreFold) {
+    std::vector<double> above = example_numerators(), below = example_denominators();
+    const auto plain = population_interval(1, {0.01, 7}, without_each_fold(above, below));
+    above.push_back(0);
+    below.push_back(0);
+    const Values without = without_each_fold(above, below);
+    double numerator = 0, denominator = 0;
+    for (std::size_t k = 0; k < 20; ++k) {
+        numerator += above[k];
+        denominator += below[k];
+    }
+    EXPECT_DOUBLE_EQ(*without.back(), numerator / denominator) << "theta itself";
+    const auto padded = population_interval(1, {0.01, 7}, without);
+    EXPECT_NE(padded->df, plain->df);
+    EXPECT_NE(padded->input_log_variance, plain->input_log_variance);
+}
+
 // 20 folds of independent fold sums: the jackknife variance of log theta is that of the mean of the folds, s^2 / (K
 // mean^2), up to terms in the square of the relative spread (here 1%, so 1e-4 of the variance and a little).
 TEST(FoldLogVariance, IsTheVarianceOfALogMean) {
