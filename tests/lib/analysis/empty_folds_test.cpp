@@ -22,11 +22,12 @@ SeedShares shares_with(const Audit& audit, const InputTable& table) {
 // Ids whose folds are 0 to n - 1 only, in turn.
 InputTable ids_in_folds(std::size_t n) {
     InputTable table;
-    for (std::size_t name = 0; table.ids.size() < 120; ++name) {
+    for (std::size_t name = 0; table.ids.size() < 120 && name < 100'000; ++name) {
         InputTable one;
         one.ids = {"candidate " + std::to_string(name)};
         if (input_folds(1, &one)[0] == table.ids.size() % n) table.ids.push_back(one.ids[0]);
     }
+    EXPECT_EQ(table.ids.size(), 120U) << "no id was found that falls into one of the folds";
     return table;
 }
 
