@@ -105,8 +105,9 @@ std::vector<Pair> pairs_of_inputs(const std::vector<Pair>& pairs, const std::vec
     for (Pair& pair : out) {
         const std::vector<float>&a = of(pair.a), &b = of(pair.b);
         const std::size_t n_classes = runs[pair.a].predictions->n_classes;
-        pair.distance = distance_between(a, b, n_classes);
-        pair.divergence = answer_distances(a, b, n_classes).divergence;
+        const AnswerDistances found = answer_distances(a, b, n_classes);  // the sums that compare() makes, to the bit
+        pair.distance = {found.hellinger2, found.max_abs_dp, distance_between(a, b, n_classes).flips, inputs.size()};
+        pair.divergence = found.divergence;
         pair.bitwise_equal = pair.bitwise_equal || a == b;
     }
     return out;
