@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -41,8 +43,17 @@ SignalCounts signals_seen() { return {g_interrupts, g_terminations}; }
 FolderLock::FolderLock(const std::filesystem::path& folder) {
     make_directories(folder);
     fd_ = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd_ >= 0 && ::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
-    const bool busy = fd_ >= 0 && errno == EWOULDBLOCK;
+    // A process that was killed while it started a trainer leaves the lock to that child, until the child becomes the
+    // trainer or notices that its parent is gone. So a lock that is held is asked for again, for a second.
+    constexpr int k_attempts = 50;
+    constexpr auto k_pause = std::chrono::milliseconds(20);
+    bool busy = false;
+    for (int attempt = 0; fd_ >= 0 && attempt < k_attempts; ++attempt) {
+        if (::flock(fd_, LOCK_EX | LOCK_NB) == 0) return;
+        busy = errno == EWOULDBLOCK;
+        if (!busy) break;
+        std::this_thread::sleep_for(k_pause);
+    }
     if (fd_ >= 0) ::close(fd_);
     if (!busy) throw Error("F0001", Exit::unreadable, "cannot lock " + (folder / "lock").string());
     throw Error("R0301", Exit::again, "another process executes this audit in " + folder.string(),

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "base/error.hpp"
+#include "base/file.hpp"
 #include "base/random.hpp"
 
 namespace assay {
@@ -28,20 +29,51 @@ fs::path existing(const fs::path& folder, const std::string& name) {
     fail(folder / (name + ".gz"), "there is no such file");
 }
 
-std::string unzip(const fs::path& path) {
-    const gzFile file = ::gzopen(path.c_str(), "rb");
-    if (file == nullptr) fail(path, "cannot be opened");
-    std::string bytes;
-    std::array<char, 1 << 16> buffer;
-    int got = 0;
-    while ((got = ::gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()))) > 0 && bytes.size() < k_limit) {
-        bytes.append(buffer.data(), static_cast<std::size_t>(got));
+// inflate() and not gzread(): zlib 1.3.2 reads a file that is cut off as if it ended there.
+class Inflater {
+public:
+    Inflater() { ready_ = ::inflateInit2(&stream_, k_gzip_only + MAX_WBITS) == Z_OK; }
+    ~Inflater() {
+        if (ready_) ::inflateEnd(&stream_);
     }
-    int code = 0;
-    const std::string problem = ::gzerror(file, &code);
-    const int closed = ::gzclose(file);  // newer versions of zlib say here only that the stream was cut off
-    if (got < 0 || (code != Z_OK && code != Z_STREAM_END) || closed != Z_OK)
-        fail(path, "is damaged or cut off" + (problem.empty() ? "" : ": " + problem));
+    Inflater(const Inflater&) = delete;
+    Inflater& operator=(const Inflater&) = delete;
+
+    // Appends what `packed` holds: one gzip member or several. False where it is damaged or cut off.
+    bool inflate_all(std::string packed, std::string& bytes) {
+        std::array<char, 1 << 16> buffer;
+        stream_.next_in = reinterpret_cast<Bytef*>(packed.data());
+        stream_.avail_in = static_cast<uInt>(packed.size());
+        while (ready_ && bytes.size() < k_limit) {
+            stream_.next_out = reinterpret_cast<Bytef*>(buffer.data());
+            stream_.avail_out = static_cast<uInt>(buffer.size());
+            const int code = ::inflate(&stream_, Z_NO_FLUSH);
+            if (code != Z_OK && code != Z_STREAM_END) return false;
+            bytes.append(buffer.data(), buffer.size() - stream_.avail_out);
+            if (code != Z_STREAM_END) continue;
+            if (stream_.avail_in == 0) return true;
+            ready_ = ::inflateReset(&stream_) == Z_OK;
+        }
+        return false;
+    }
+
+private:
+    static constexpr int k_gzip_only = 16;  // added to the size of the window
+    z_stream stream_{};
+    bool ready_ = false;
+};
+
+// Plain or gzip, by its first bytes.
+std::string unpacked(const fs::path& path) {
+    std::string packed;
+    try {
+        packed = read_file(path, k_limit);
+    } catch (const Error&) {
+        fail(path, "cannot be read");
+    }
+    if (!packed.starts_with("\x1f\x8b")) return packed;
+    std::string bytes;
+    if (!Inflater().inflate_all(std::move(packed), bytes)) fail(path, "is damaged or cut off");
     return bytes;
 }
 
@@ -55,7 +87,7 @@ std::size_t word(const std::string& bytes, std::size_t at) {
 // The bytes after the header; `dimensions` words follow the magic, the first is the count.
 std::string read_body(const fs::path& path, std::size_t magic, std::size_t dimensions, std::size_t item,
                       std::size_t& count) {
-    std::string bytes = unzip(path);
+    std::string bytes = unpacked(path);
     const std::size_t header = 4 + 4 * dimensions;
     if (bytes.size() < header || word(bytes, 0) != magic) fail(path, "is not an IDX file of the expected kind");
     count = word(bytes, 4);
