@@ -39,6 +39,8 @@ std::vector<Bar> all_bars() {
          "the bar is for hi, which real trainings are like, and for intervals that are given: one that is withheld "
          "misses nothing.",
          all_coverages()},
+        {"B9", "one more run of the baseline, taken for a candidate",
+         "Rejections at 5% of the conformal test. Outputs, independent seeds.", size_of_one_run_tests()},
         {"B11", "95% intervals over runs and inputs",
          "Share of intervals that hold the truth of the population of inputs. Accuracy: the difference of two "
          "configurations, true difference 0. V: 20 folds, the truth from 400,000 simulated inputs.",

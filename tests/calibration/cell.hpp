@@ -49,6 +49,7 @@ std::vector<Cell> bias_of_components();         // B6
 std::vector<Cell> coverage_of_variance();       // B7
 std::vector<Cell> coverage_of_hardware();       // B7
 std::vector<Cell> coverage_of_seed_shares();    // B7
+std::vector<Cell> size_of_one_run_tests();      // B9
 std::vector<Cell> coverage_of_population();     // B11
 std::vector<Cell> discoveries_of_flip_lists();  // B12
 std::vector<Cell> power_of_factor_tests();      // B13
