@@ -52,7 +52,7 @@ double agreeing_digits(double value, double truth) {
 struct NistRow {
     const char* name;     // a row of certified.csv
     const char* file;     // where its data are
-    const char* leading;  // SmLs04-05 and 07-08 are SmLs01-02 with 7 and 13 constant leading digits in place of 1
+    const char* leading;  // SmLs04-06 and 07-09 are SmLs01-03 with 7 and 13 constant leading digits in place of 1
     double digits;
 };
 
@@ -61,11 +61,14 @@ TEST(OneWayAnova, ReachesTheCertifiedValues) {
         {"SiRstv", "SiRstv", "", 12.9},
         {"SmLs01", "SmLs01", "", 14.5},
         {"SmLs02", "SmLs02", "", 14.5},
+        {"SmLs03", "SmLs03", "", 14.5},
         {"AtmWtAg", "AtmWtAg", "", 10.0},
         {"SmLs04", "SmLs01", "1000000", 10.0},
         {"SmLs05", "SmLs02", "1000000", 10.0},
+        {"SmLs06", "SmLs03", "1000000", 10.0},
         {"SmLs07", "SmLs01", "1000000000000", 4.0},
         {"SmLs08", "SmLs02", "1000000000000", 4.0},
+        {"SmLs09", "SmLs03", "1000000000000", 4.0},
     };
     for (const NistRow& row : rows) {
         const Dataset data = nist(row.file, row.leading);
