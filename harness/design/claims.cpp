@@ -4,13 +4,12 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "core/evidence.hpp"
 #include "stats/multiplicity.hpp"
 #include "stats/power.hpp"
 
 namespace assay {
 namespace {
-
-constexpr double k_alpha = 0.05;
 
 bool is_seed(const Factor& factor) { return factor.kind == FactorKind::seed; }
 

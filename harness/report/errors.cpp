@@ -18,11 +18,6 @@ std::string stream_name(const std::string& factor) {
     return name == "all" ? "" : name;
 }
 
-std::string upper(std::string text) {
-    for (char& c : text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    return text;
-}
-
 std::string how_to_wire(const Report& report, const std::string& factor) {
     const std::string kind = trainer_kind(report), stream = stream_name(factor);
     if (kind == "import") {
@@ -37,7 +32,7 @@ std::string how_to_wire(const Report& report, const std::string& factor) {
         return "let the command take its seed from ${seed}, $ASSAY_SEED or `seeds` in $ASSAY_CONFIG, and use it; or "
                "take the seeds out of factors";
     }
-    return "let the command take this seed from ${seed." + stream + "}, $ASSAY_SEED_" + upper(stream) +
+    return "let the command take this seed from ${seed." + stream + "}, $ASSAY_SEED_" + upper_case(stream) +
            " or `seeds` in $ASSAY_CONFIG (${seed} is another one), and use it; or take " + stream +
            " out of factors: seed";
 }

@@ -8,7 +8,6 @@
 namespace assay {
 namespace {
 
-constexpr double k_alpha = 0.05;
 const std::string k_untestable = "UNTESTABLE", k_no_bit = "no bit changed";
 
 bool is_untestable(const FactorTest& test) {

@@ -15,11 +15,7 @@ inline Json count(std::size_t value) { return Json(static_cast<std::uint64_t>(va
 inline Json optional_number(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 inline Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
-inline Json texts(const std::vector<std::string>& values) {
-    Json::Array array;
-    for (const std::string& value : values) array.emplace_back(value);
-    return array;
-}
+inline Json texts(const std::vector<std::string>& values) { return Json::Array(values.begin(), values.end()); }
 
 template <class T, class Function>
 Json list(const std::vector<T>& values, Function one) {

@@ -235,8 +235,9 @@ void header(Writer& w) {
 }
 
 void lead(Writer& w) {
-    for (std::size_t i = w.report.errors.size(); i < w.report.lead.size(); ++i)  // errors stand above, first
-        w.line(wrap(w.report.lead[i], w.width()));
+    const std::size_t begin = w.report.errors.size();  // errors stand above, first
+    for (std::size_t i = begin; i < w.report.lead.size(); ++i) w.line(wrap(w.report.lead[i], w.width()));
+    if (begin < w.report.lead.size()) w.line("");
 }
 
 void changes(Writer& w) {
@@ -268,10 +269,7 @@ std::string terminal_report(const Report& report, const TerminalStyle& style) {
     Writer w{report, style, ""};
     header(w);
     errors_section(w);
-    if (!style.brief) {
-        lead(w);
-        w.line("");
-    }
+    if (!style.brief) lead(w);
     if (primary_response(report) != nullptr) {
         numbers_report(w);
     } else {

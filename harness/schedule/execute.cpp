@@ -149,7 +149,7 @@ private:
 
     // The first replay of each environment starts cold: so it also shows that a warm start gives the same bits. The
     // others need not, and a start is as long as a short training.
-    bool is_warm(const PlannedRun& run, const RunFolder& folder) {
+    bool takes_warm_start(const PlannedRun& run, const RunFolder& folder) {
         const Json* device = run.request.hardware.find("device");
         const bool cpu = device == nullptr || *device == Json("cpu");
         if (spec_.trainer.kind != "torch" || !spec_.trainer.warm || options_.cold || !cpu) return false;
@@ -167,7 +167,7 @@ private:
         running->begin = Clock::now();
         running->started = utc_now();
         exclusive_ = threads_of(run.request) > 1;
-        if (is_warm(run, running->folder)) {
+        if (takes_warm_start(run, running->folder)) {
             running->server = &server_for(running->folder);
             running->server->start(running->label, running->folder.own, running->folder.path / "log.txt");
         } else {

@@ -4,11 +4,7 @@
 namespace assay {
 namespace {
 
-Json texts(const std::vector<std::string>& values) {
-    Json::Array array;
-    for (const std::string& value : values) array.emplace_back(value);
-    return array;
-}
+Json texts(const std::vector<std::string>& values) { return Json::Array(values.begin(), values.end()); }
 
 Json text_map(const std::map<std::string, std::string>& values) {
     Json::Object object;

@@ -1,4 +1,4 @@
-// Compiled without contraction of a * b + c: what is fused here is written as such.
+// Everything here is compiled without contraction of a * b + c: what is fused is written as such.
 #include "torch/adam.hpp"
 
 #include <ATen/ATen.h>
@@ -8,10 +8,18 @@
 #include <vector>
 
 #include "base/random.hpp"
-#include "torch/optimizer.hpp"
 
 namespace assay {
 namespace {
+
+constexpr double k_beta1 = 0.9, k_beta2 = 0.999, k_epsilon = 1e-8;
+
+struct Corrections {
+    double first, second;
+};
+Corrections corrections(std::int64_t t) {
+    return {1 - std::pow(k_beta1, static_cast<double>(t)), 1 - std::pow(k_beta2, static_cast<double>(t))};
+}
 
 struct RoundProducts {
     static float multiply_add(float a, float b, float c) { return a * b + c; }
@@ -85,6 +93,27 @@ AdamPass find_match() {
 }
 
 }  // namespace
+
+AdamScalars adam_scalars(double lr, std::int64_t t) {
+    const Corrections correction = corrections(t);
+    const auto f = [](double value) { return static_cast<float>(value); };
+    return {f(k_beta1),
+            f(1 - k_beta1),
+            f(k_beta2),
+            f(1 - k_beta2),
+            f(std::sqrt(correction.second)),
+            f(k_epsilon),
+            f(-(lr / correction.first))};
+}
+
+// Adam, algorithm 1 of Kingma and Ba (2015), in the order of operations of torch 1.13's single-tensor implementation.
+void adam_by_aten(double lr, std::int64_t t, const at::Tensor& g, at::Tensor& m, at::Tensor& v, at::Tensor& w) {
+    const Corrections correction = corrections(t);
+    m.mul_(k_beta1).add_(g, 1 - k_beta1);
+    v.mul_(k_beta2).addcmul_(g, g, 1 - k_beta2);
+    const at::Tensor denominator = v.sqrt().div_(std::sqrt(correction.second)).add_(k_epsilon);
+    w.addcdiv_(m, denominator, -(lr / correction.first));
+}
 
 void adam_pass_rounding_products(const AdamScalars& s, const float* g, float* m, float* v, float* w, std::size_t n) {
     pass<RoundProducts>(s, g, m, v, w, n);

@@ -1,8 +1,11 @@
-// One step of Adam over flat float32 vectors in one pass over memory instead of ATen's eight: at the sizes of the
-// built-in nets those passes are a third of a training step.
+// One step of Adam over flat float32 vectors in one pass over memory instead of ATen's eight, where it gives ATen's
+// bits: for the dense net of 64 it took a seventh off a training step.
 #pragma once
 
+#include <ATen/core/Tensor.h>
+
 #include <cstddef>
+#include <cstdint>
 
 namespace assay {
 
@@ -14,12 +17,17 @@ struct AdamScalars {
     float epsilon = 0;
     float scale = 0;  // -lr / (1 - beta1^t)
 };
+// Of step t, from 1; beta 0.9 and 0.999, epsilon 1e-8.
+AdamScalars adam_scalars(double lr, std::int64_t t);
+
+// The step as eight calls of ATen, on any device.
+void adam_by_aten(double lr, std::int64_t t, const at::Tensor& g, at::Tensor& m, at::Tensor& v, at::Tensor& w);
 
 // For each of n elements: m = beta1 m + rest1 g; v = beta2 v + rest2 g g; w = w + scale m / (sqrt(v) / root + epsilon).
 using AdamPass = void (*)(const AdamScalars& scalars, const float* g, float* m, float* v, float* w, std::size_t n);
 
 // Every operation is rounded as IEEE 754 says, so only one thing is open: whether a product is rounded before it is
-// added. ATen's kernels differ in that by instruction set. These two are all there is.
+// added. ATen's kernels differ in that by instruction set; these two ways have been met (libtorch 1.13, 2.6, 2.14).
 void adam_pass_rounding_products(const AdamScalars&, const float* g, float* m, float* v, float* w, std::size_t n);
 void adam_pass_fused(const AdamScalars&, const float* g, float* m, float* v, float* w, std::size_t n);
 

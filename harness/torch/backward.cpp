@@ -29,8 +29,6 @@ at::Tensor convolution_backward(Model::Layer& layer, const at::Tensor& input, co
     return input_gradient;
 }
 
-}  // namespace
-
 void backward(Model& model, const Trace& trace, const at::Tensor& logits_gradient) {
     at::Tensor gradient = logits_gradient;
     for (std::size_t i = model.layers.size(); i-- > 0;) {
@@ -47,6 +45,8 @@ void backward(Model& model, const Trace& trace, const at::Tensor& logits_gradien
         if (kept.mask.defined()) gradient = gradient * kept.mask;
     }
 }
+
+}  // namespace
 
 at::Tensor loss_and_gradient(Model& model, const at::Tensor& x, const at::Tensor& y) {
     constexpr std::int64_t k_ignore_none = -100;

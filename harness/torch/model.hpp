@@ -47,11 +47,8 @@ struct Trace {
 // generator, and what gradients need is kept.
 at::Tensor forward(const Model& model, const at::Tensor& x, Trace* trace = nullptr);
 
-// Writes the gradients of all parameters over model.gradient, from that of the logits: the kernels that autograd would
-// call, with the same operands, without its graph (a test compares the bits).
-void backward(Model& model, const Trace& trace, const at::Tensor& logits_gradient);
-
-// Mean cross-entropy of a batch, y: [batch] int64. Its gradient is written over model.gradient.
+// Mean cross-entropy of a batch, y: [batch] int64. Its gradient is written over model.gradient: by the kernels that
+// autograd would call, with the same operands, without its graph (a test compares the bits).
 at::Tensor loss_and_gradient(Model& model, const at::Tensor& x, const at::Tensor& y);
 
 }  // namespace assay

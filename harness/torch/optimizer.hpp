@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "torch/adam.hpp"
 
 namespace assay {
 
@@ -24,9 +23,5 @@ Optimizer make_optimizer(const Json& params, const at::Tensor& flat);
 
 // One step: weights are changed in place; the gradient is used up.
 void take_step(Optimizer& optimizer, at::Tensor& weights, at::Tensor& gradient);
-
-// The scalars of Adam's step t (from 1), beta 0.9 and 0.999, epsilon 1e-8; and the step as eight calls of ATen.
-AdamScalars adam_scalars(double lr, std::int64_t t);
-void adam_by_aten(double lr, std::int64_t t, const at::Tensor& g, at::Tensor& m, at::Tensor& v, at::Tensor& w);
 
 }  // namespace assay

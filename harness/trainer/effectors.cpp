@@ -60,12 +60,6 @@ const std::vector<NamedFlags>& onednn_levels() {
     return k_levels;
 }
 
-std::string upper(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-    return text;
-}
-
 template <class Level>
 std::vector<std::string> names_of(const std::vector<Level>& levels) {
     std::vector<std::string> names;
@@ -114,14 +108,14 @@ void set_isa(const Json& level, const Json& hardware, Variables& v) {
     if (isa == nullptr) return;
     v["ATEN_CPU_CAPABILITY"] = isa->aten;
     v["NPY_DISABLE_CPU_FEATURES"] = isa->numpy_off;
-    v["MKL_ENABLE_INSTRUCTIONS"] = isa->name == std::string("baseline") ? "SSE4_2" : upper(isa->name);
+    v["MKL_ENABLE_INSTRUCTIONS"] = isa->name == std::string("baseline") ? "SSE4_2" : upper_case(isa->name);
     if (hardware.find("onednn") == nullptr) v["ONEDNN_MAX_CPU_ISA"] = v["DNNL_MAX_CPU_ISA"] = isa->onednn;
     if (hardware.find("blas") == nullptr) v["OPENBLAS_CORETYPE"] = isa->blas;
 }
 
 void set_onednn(const Json& level, Variables& v) {
     const std::string word = level.as_string();
-    v["ONEDNN_MAX_CPU_ISA"] = v["DNNL_MAX_CPU_ISA"] = word == "off" ? "ALL" : upper(word);
+    v["ONEDNN_MAX_CPU_ISA"] = v["DNNL_MAX_CPU_ISA"] = word == "off" ? "ALL" : upper_case(word);
     v["TF_ENABLE_ONEDNN_OPTS"] = word == "off" ? "0" : "1";
 }
 
@@ -150,7 +144,7 @@ std::optional<std::string> missing_flags(const std::vector<std::string>& needed,
 
 bool same_level(const std::string& name, const Json& asked, const Json& reported) {
     if (name == "blas" && asked.is_string() && reported.is_string())
-        return upper(asked.as_string()) == upper(reported.as_string());
+        return upper_case(asked.as_string()) == upper_case(reported.as_string());
     return asked == reported;
 }
 

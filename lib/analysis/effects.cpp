@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "stats/jackknife.hpp"
+#include "stats/mean.hpp"
 
 namespace assay {
 namespace {
@@ -25,12 +26,6 @@ const Measure k_measures[] = {
 };
 
 using Values = std::vector<double>;  // of one measure, an entry a pair
-
-double mean_of(const Values& values) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
 
 using RunPair = std::pair<std::size_t, std::size_t>;
 

@@ -14,8 +14,6 @@
 namespace assay {
 namespace {
 
-constexpr double k_alpha = 0.05;
-
 // The levels of every fixed factor but one, as one number.
 std::vector<std::size_t> other_labels(const EvidenceInput& in, std::optional<std::size_t> tested) {
     std::vector<std::vector<int>> rows(in.plan.runs.size());

@@ -9,6 +9,7 @@
 #include "analysis/response_evidence.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "stats/mean.hpp"
 #include "stats/multiplicity.hpp"
 #include "stats/scores.hpp"
 
@@ -23,12 +24,6 @@ struct Scored {
     const std::vector<double>& edges;  // of calibration bins
 };
 
-double mean_of_inputs(const std::vector<double>& values) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
-
 // ---- What assay computes from answers and true labels. A new one is a row here.
 struct Metric {
     const char* name;
@@ -36,9 +31,9 @@ struct Metric {
     double (*compute)(const Scored&);
 };
 constexpr std::array<Metric, 4> k_metrics = {{
-    {"accuracy", Better::higher, [](const Scored& run) { return mean_of_inputs(run.inputs.correct); }},
-    {"log_loss", Better::lower, [](const Scored& run) { return mean_of_inputs(run.inputs.log_loss); }},
-    {"brier", Better::lower, [](const Scored& run) { return mean_of_inputs(run.inputs.brier); }},
+    {"accuracy", Better::higher, [](const Scored& run) { return mean_of(run.inputs.correct); }},
+    {"log_loss", Better::lower, [](const Scored& run) { return mean_of(run.inputs.log_loss); }},
+    {"brier", Better::lower, [](const Scored& run) { return mean_of(run.inputs.brier); }},
     {"ece", Better::lower, [](const Scored& run) { return calibration_error(run.inputs, run.edges).value(); }},
 }};
 
@@ -165,8 +160,6 @@ void add_deviations(Response& response) {
             place.deviation.interval = Interval{*root(at->variance.interval->low), root(at->variance.interval->high)};
     }
 }
-
-constexpr double k_alpha = 0.05;
 
 // Why the test could have found nothing, the other tests being what they are; nothing where it could.
 Untested out_of_reach(const FactorTest& test, std::vector<double> p, std::size_t own) {

@@ -167,4 +167,13 @@ std::string ascii_columns(std::string_view utf8) {
     return ascii;
 }
 
+std::string upper_case(std::string ascii) {
+    for (char& c : ascii) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    return ascii;
+}
+std::string lower_case(std::string ascii) {
+    for (char& c : ascii) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return ascii;
+}
+
 }  // namespace assay

@@ -33,6 +33,9 @@ std::string scientific(double value);                 // two significant digits:
 std::string duration_text(double seconds);            // "41 s", "2m 40s", "3h 05m", "0.4 s"
 std::string plural(std::size_t count, std::string_view one, std::string_view many = {});  // "1 run", "2 runs"
 
+std::string upper_case(std::string ascii);
+std::string lower_case(std::string ascii);
+
 // A tilde for each character that is not ASCII: one column for one column.
 std::string ascii_columns(std::string_view utf8);
 

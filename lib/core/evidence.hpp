@@ -13,6 +13,9 @@
 
 namespace assay {
 
+// The level at which the tests of an audit decide, over a whole family.
+inline constexpr double k_alpha = 0.05;
+
 struct Interval {
     double low = 0;
     std::optional<double> high;  // nothing: unbounded

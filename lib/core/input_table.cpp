@@ -10,11 +10,7 @@ namespace {
 
 constexpr std::string_view k_format = "assay-inputs/1";
 
-Json texts(const std::vector<std::string>& values) {
-    Json::Array array;
-    for (const std::string& value : values) array.emplace_back(value);
-    return array;
-}
+Json texts(const std::vector<std::string>& values) { return Json::Array(values.begin(), values.end()); }
 
 Error not_a_table(const std::string& why) {
     return Error("A0108", Exit::unreadable, "a stored table of inputs that is none: " + why);

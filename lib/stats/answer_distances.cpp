@@ -109,17 +109,26 @@ constexpr bool k_wide = false;
 AnswerDistances wide_sums(std::span<const float> p, std::span<const float> q) { return sums_of(p, q); }
 #endif
 
-}  // namespace
-
-AnswerDistances answer_distances(std::span<const float> p, std::span<const float> q, std::size_t n_classes) {
+using SumsOf = AnswerDistances (*)(std::span<const float>, std::span<const float>);
+AnswerDistances means_by(SumsOf sums, std::span<const float> p, std::span<const float> q, std::size_t n_classes) {
     ASSAY_CHECK(p.size() == q.size() && n_classes > 0 && p.size() % n_classes == 0 && !p.empty());
-    AnswerDistances out = k_wide ? wide_sums(p, q) : plain_sums(p, q);
+    AnswerDistances out = sums(p, q);
     const auto inputs = static_cast<double>(p.size() / n_classes);
     out.hellinger2 /= 2 * inputs;
     out.divergence.total_variation /= 2 * inputs;
     out.divergence.jensen_shannon /= 4 * std::numbers::ln2 * inputs;
     out.divergence.brier /= inputs;
     return out;
+}
+
+}  // namespace
+
+AnswerDistances answer_distances(std::span<const float> p, std::span<const float> q, std::size_t n_classes) {
+    return means_by(k_wide ? wide_sums : plain_sums, p, q, n_classes);
+}
+
+AnswerDistances plain_answer_distances(std::span<const float> p, std::span<const float> q, std::size_t n_classes) {
+    return means_by(plain_sums, p, q, n_classes);
 }
 
 }  // namespace assay

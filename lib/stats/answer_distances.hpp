@@ -19,4 +19,7 @@ struct AnswerDistances {
 // 0.
 AnswerDistances answer_distances(std::span<const float> p, std::span<const float> q, std::size_t n_classes);
 
+// The same bits without the wider registers that the processor may have: so that a test can compare them.
+AnswerDistances plain_answer_distances(std::span<const float> p, std::span<const float> q, std::size_t n_classes);
+
 }  // namespace assay

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/check.hpp"
+#include "stats/mean.hpp"
 
 namespace assay {
 namespace {
@@ -27,12 +28,6 @@ public:
 private:
     std::vector<std::size_t> counts_;
 };
-
-double mean_of(std::span<const double> values) {
-    double sum = 0;
-    for (const double value : values) sum += value;
-    return sum / static_cast<double>(values.size());
-}
 
 double share_differing(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
     std::size_t differing = 0;

@@ -29,12 +29,6 @@ Function* library_function(const char* name) {
     return reinterpret_cast<Function*>(::dlsym(RTLD_DEFAULT, name));
 }
 
-std::string lower(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return text;
-}
-
 // "baseline", "avx2", "avx512": what ATen's dispatcher says that it uses.
 std::string aten_capability() {
     const std::string config = at::show_config();
@@ -42,7 +36,7 @@ std::string aten_capability() {
     const std::size_t begin = config.find(mark);
     if (begin == std::string::npos) return "";
     const std::size_t end = config.find('\n', begin);
-    const std::string word = lower(config.substr(begin + mark.size(), end - begin - mark.size()));
+    const std::string word = lower_case(config.substr(begin + mark.size(), end - begin - mark.size()));
     return word == "no avx" || word == "default" ? "baseline" : word;
 }
 
@@ -78,7 +72,7 @@ Json threads_report() {
 
 // One word for three libraries: the level when all that the bundle speaks for agree, else what each says.
 std::string isa_report(const Json& hardware) {
-    const std::string aten = aten_capability(), onednn = onednn_isa(), blas = lower(blas_core());
+    const std::string aten = aten_capability(), onednn = onednn_isa(), blas = lower_case(blas_core());
     struct Bundle {
         const char *isa, *onednn, *blas;
     };

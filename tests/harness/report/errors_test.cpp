@@ -72,6 +72,14 @@ TEST(ReportErrors, StandFirstAndOnce) {
     EXPECT_NE(terminal_report(blocks, {80, true, true}).find("\033[31mSEED_NOT_WIRED"), std::string::npos);
 }
 
+TEST(ReportErrors, ThatAreAllThereIsToSayLeaveNoGap) {
+    Report report = testing::scenario("blocks");
+    report.lead.resize(report.errors.size());
+    const std::string text = terminal_report(report, {80, false, true});
+    EXPECT_EQ(text.find("\n\n\n"), std::string::npos) << text;
+    EXPECT_NE(text.find("\n\nChanging only this"), std::string::npos) << text;
+}
+
 TEST(ReportErrors, PointAtTheSpecWhereItIsKnown) {
     Report report = testing::scenario("blocks");
     report.context.places = {{"seed.init", "study.yaml:8:5"}, {"seed.dropout", "study.yaml:9:5"}};

@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "harness/torch/request.hpp"
+#include "torch/adam.hpp"
 
 namespace assay {
 namespace {

@@ -63,6 +63,20 @@ TEST(AnswerDistances, OfJensenAndShannonAreRightEverywhere) {
     }
 }
 
+// What is stored of an audit gives the same report on every machine of one architecture.
+TEST(AnswerDistances, HaveTheSameBitsWithAndWithoutWiderRegisters) {
+    for (const std::size_t inputs : {1U, 9U, 171U, 1000U}) {
+        const auto runs = test::made_runs<float>(inputs, 3, {0, 1});
+        const AnswerDistances wide = answer_distances(runs.values[0], runs.values[1], 3);
+        const AnswerDistances plain = plain_answer_distances(runs.values[0], runs.values[1], 3);
+        EXPECT_EQ(wide.hellinger2, plain.hellinger2);
+        EXPECT_EQ(wide.max_abs_dp, plain.max_abs_dp);
+        EXPECT_EQ(wide.divergence.jensen_shannon, plain.divergence.jensen_shannon);
+        EXPECT_EQ(wide.divergence.total_variation, plain.divergence.total_variation);
+        EXPECT_EQ(wide.divergence.brier, plain.divergence.brier);
+    }
+}
+
 TEST(AnswerDistances, OfEqualAnswersAreZeroAndOfSwappedOnesTheSame) {
     const auto runs = test::made_runs<float>(300, 4, {0, 0.5});
     const AnswerDistances none = answer_distances(runs.values[0], runs.values[0], 4);
