@@ -10,4 +10,6 @@ int run_command(const Options& options);
 int import_command(const Options& options);
 int replay_command(const Options& options);
 int report_command(const Options& options);
+int diff_command(const Options& options);
+int fingerprint_command(const Options& options);
 }  // namespace assay

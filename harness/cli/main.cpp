@@ -42,6 +42,21 @@ const std::vector<Command>& commands() {
          "         1,0.01,avx2,out/1.npy\n"
          "or, with numbers only: seed,lr,response.accuracy\n",
          false, 1, import_command, true},
+        {"diff", "assay diff A B [options]", "what differs in two environments, files or runs, and how far",
+         "  assay diff march.json env               environments: a saved one, this one\n"
+         "  assay diff a.safetensors b.npz          weights, tensor by tensor: how far\n"
+         "  assay diff a/predictions.npy b/predictions.npy\n"
+         "  assay diff 013 014                      two runs of the last audit\n"
+         "  assay diff last~1 last                  two audits, run by run\n\n"
+         "exit 0 the same, 1 they differ. Fields of the class context are shown, but two\n"
+         "environments that differ in nothing else are the same.\n",
+         false, 2, diff_command},
+        {"fingerprint", "assay fingerprint [env|FILE] [options]", "what computes here, or what a file of weights holds",
+         "  assay fingerprint                     this environment: CPU, BLAS, threads ...\n"
+         "  assay fingerprint env -o march.json   keep it: assay diff march.json env\n"
+         "  assay fingerprint env --markdown      to paste into an issue\n"
+         "  assay fingerprint model.safetensors   .npz with the same tensors: the same id\n",
+         false, 1, fingerprint_command, false, true},
     };
     return k_commands;
 }

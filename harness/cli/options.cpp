@@ -68,6 +68,16 @@ po::options_description naming_options(Options& o) {
     return naming;
 }
 
+po::options_description format_options(Options& o) {
+    po::options_description format("Format", 80, 56);
+    const auto markdown = [&o](bool wanted) {
+        if (wanted) o.format = "markdown";
+    };
+    format.add_options()("format", po::value<std::string>(&o.format)->value_name("FORMAT"), "text, json or markdown")(
+        "markdown", po::bool_switch()->notifier(markdown), "a table to paste into an issue");
+    return format;
+}
+
 // Long and short names of the options, for suggestions.
 std::vector<std::string> option_names(const po::options_description& options) {
     std::vector<std::string> names;
@@ -80,11 +90,12 @@ std::vector<std::string> option_names(const po::options_description& options) {
     for (const Command& command : commands) names.emplace_back(command.name);
     if (name.starts_with("-")) {
         throw usage_error("U0101", "options come after the command, got '" + name + "' first",
-                          "assay COMMAND " + name + "; commands: " + join(names, ", "));
+                          "assay COMMAND " + name + "\n" + wrap("commands: " + join(names, ", "), 80, "    "));
     }
     const auto near = nearest_name(name, names);
-    throw usage_error("U0101", "unknown command '" + name + "'",
-                      near ? "did you mean 'assay " + *near + "'?" : "commands: " + join(names, ", "));
+    throw usage_error(
+        "U0101", "unknown command '" + name + "'",
+        near ? "did you mean 'assay " + *near + "'?" : wrap("commands: " + join(names, ", "), 80, "    ").substr(4));
 }
 
 void check_values(Options& o, const Command& command, const std::string& budget) {
@@ -93,6 +104,9 @@ void check_values(Options& o, const Command& command, const std::string& budget)
         if (o.budget_s == 0)
             throw usage_error("U0104", "--budget takes more than no time, got '" + budget + "'",
                               "assay plan shows what would run");
+    }
+    if (!o.format.empty() && o.format != "text" && o.format != "json" && o.format != "markdown") {
+        throw usage_error("U0103", "--format takes text, json or markdown, got '" + o.format + "'", "");
     }
     if (o.color != "auto" && o.color != "always" && o.color != "never") {
         throw usage_error("U0103", "--color takes auto, always or never, got '" + o.color + "'", "");
@@ -116,6 +130,7 @@ void parse_command(const std::vector<std::string>& words, const Command& command
     visible.add(common_options(o));
     if (command.executes) visible.add(execution_options(o, budget));
     if (command.names_audit) visible.add(naming_options(o));
+    if (command.takes_format) visible.add(format_options(o));
     po::options_description all;
     all.add(visible).add_options()("argument", po::value<std::vector<std::string>>(&o.arguments));
     po::positional_options_description positional;
@@ -195,7 +210,7 @@ std::string overview_text(const std::vector<Command>& commands) {
         "assay retrains a model, changes one thing at a time, and tells which one changes\nits answers.\n\n"
         "usage: assay COMMAND [options]\n\n";
     for (const Command& command : commands) {
-        text += "  " + pad_right(command.name, 8) + "  " + command.summary + "\n";
+        text += "  " + pad_right(command.name, 11) + "  " + command.summary + "\n";
     }
     text +=
         "\nassay COMMAND --help shows examples and options. Start with: assay demo\n\n"
@@ -213,6 +228,7 @@ std::string help_text(const Command& command) {
     options << common_options(unused);
     if (command.executes) options << "\n" << execution_options(unused, budget);
     if (command.names_audit) options << "\n" << naming_options(unused);
+    if (command.takes_format) options << "\n" << format_options(unused);
     return std::string(command.summary) + "\n\nusage: " + command.usage + "\n\nexamples:\n" + command.examples + "\n" +
            options.str();
 }

@@ -18,6 +18,7 @@ struct Options {
     std::filesystem::path output;          // -o
     std::string name;                      // --name: of the audit that `import` makes
     std::filesystem::path inputs;          // --inputs: `import`'s table of the held-out inputs
+    std::string format;                    // --format: text, json or markdown; empty: text
     std::string color = "auto";            // auto, always, never
     bool json = false;
     bool quiet = false;
@@ -41,6 +42,7 @@ struct Command {
     int arguments_max;
     int (*main)(const Options&);
     bool names_audit = false;  // takes --name and --inputs
+    bool takes_format = false;  // takes --format
 };
 
 // Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.

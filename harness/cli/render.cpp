@@ -43,8 +43,10 @@ int width_of(int descriptor, bool is_tty) {
 void check_output(const Options& options) {
     const auto ending = options.output.extension();
     if (options.output.empty() || ending == ".json" || ending == ".txt") return;
+    const bool has_markdown = options.command == "fingerprint";
+    if (has_markdown && ending == ".md") return;
     throw Error("U0108", Exit::usage, "-o " + options.output.string() + ": no such report format",
-                "end the name in .txt or .json");
+                has_markdown ? "end the name in .txt, .json or .md" : "end the name in .txt or .json");
 }
 
 void emit(const Options& options, const std::function<std::string()>& text, const std::function<Json()>& json) {

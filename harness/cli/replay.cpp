@@ -1,7 +1,5 @@
 // assay replay: one stored run again, in a fresh process, compared bit for bit with what is stored.
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <iostream>
 
 #include "base/digest.hpp"
@@ -11,32 +9,23 @@
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
 #include "cli/render.hpp"
+#include "cli/run_reference.hpp"
+#include "cli/steps.hpp"
 #include "stats/distance.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
 namespace {
 
-struct Reference {
-    std::string audit = "last";
-    int number = 0;
-};
-
-Reference parse_reference(const Options& options) {
+RunReference parse_reference(const Options& options) {
     const auto wrong = [](const std::string& message) {
         return Error("U0109", Exit::usage, message, "assay replay 013, or AUDIT/013; assay report lists the runs");
     };
     if (options.arguments.empty()) throw wrong("assay replay needs a run");
     const std::string& text = options.arguments[0];
-    Reference reference;
-    const std::size_t slash = text.rfind('/');
-    if (slash != std::string::npos) reference.audit = text.substr(0, slash);
-    const std::string number = slash == std::string::npos ? text : text.substr(slash + 1);
-    const char* const end = number.data() + number.size();
-    const auto [next, error] = std::from_chars(number.data(), end, reference.number);
-    if (error != std::errc() || next != end || reference.number < 1)
-        throw wrong("'" + number + "' is not the number of a run");
-    return reference;
+    const auto reference = run_reference(text);
+    if (!reference) throw wrong("'" + text.substr(text.rfind('/') + 1) + "' is not the number of a run");
+    return *reference;
 }
 
 // The stored plan says what ran; where a command of one's own lies on this machine only its spec file knows.
@@ -104,18 +93,9 @@ Comparison compare_steps(const Store& store, const RunRecord& before, const Lone
     if (it == before.members.end() || other == again.files.end()) return {"steps", true, "none written"};
     const NumericArray a = parse_npy(store.get_object(it->second));
     const NumericArray b = parse_npy(other->second);
-    const std::size_t rows = a.shape.empty() ? 0 : a.shape[0];
-    if (a == b) return {"steps", true, plural(rows, "row")};
-    if (a.shape != b.shape || a.shape.size() != 2 || rows == 0) return {"steps", false, "of another shape"};
-    constexpr std::array<std::string_view, 4> k_parts = {"weights", "optimiser state", "batch", "random keys"};
-    const auto [first, second] = std::mismatch(a.bytes.begin(), a.bytes.end(), b.bytes.begin());
-    const auto at = static_cast<std::size_t>(first - a.bytes.begin());
-    const std::size_t row_bytes = a.bytes.size() / rows;
-    const std::size_t part = std::min<std::size_t>((at % row_bytes) / 16, 3);
-    const std::size_t step = at / row_bytes;
-    return {"steps", false,
-            "they part " + (step == 0 ? std::string("at initialisation") : "in step " + std::to_string(step)) +
-                ", in the " + std::string(k_parts[part])};
+    const auto parting = steps_parting(a, b);
+    if (parting) return {"steps", false, *parting};
+    return {"steps", true, plural(a.shape.empty() ? 0 : a.shape[0], "row")};
 }
 
 std::string comparison_text(const std::string& head, const std::vector<Comparison>& rows) {
@@ -145,7 +125,7 @@ Json comparison_json(const std::string& audit, const std::string& label, const s
 
 int replay_command(const Options& options) {
     check_output(options);
-    const Reference reference = parse_reference(options);
+    const RunReference reference = parse_reference(options);
     const Store store = open_store(options);
     const std::string id = resolve_audit(store, reference.audit);
     const Plan plan = store.get_audit(id);

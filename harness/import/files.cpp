@@ -12,7 +12,7 @@
 #include "core/npy.hpp"
 #include "core/predictions.hpp"
 #include "import/csv.hpp"
-#include "trainer/safetensors.hpp"
+#include "core/safetensors.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;

@@ -10,7 +10,7 @@
 #include "core/npy.hpp"
 #include "core/predictions.hpp"
 #include "trainer/effectors.hpp"
-#include "trainer/safetensors.hpp"
+#include "core/safetensors.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;

@@ -44,15 +44,20 @@ std::string_view value_of(std::string_view header, std::string_view key) {
     return rest;
 }
 
-NumericType read_type(std::string_view header) {
+// The text between quotes; empty for a structured type, which is a list.
+std::string read_descr(std::string_view header) {
     const std::string_view rest = value_of(header, "descr");
     const std::size_t end = rest.size() > 1 ? rest.find('\'', 1) : std::string_view::npos;
-    if (rest.empty() || rest.front() != '\'' || end == std::string_view::npos) fail("a structured or damaged dtype");
-    const std::string_view descr = rest.substr(1, end - 1);
+    if (rest.empty() || rest.front() != '\'' || end == std::string_view::npos) return "";
+    return std::string(rest.substr(1, end - 1));
+}
+
+NumericType type_of(const std::string& descr) {
+    if (descr.empty()) fail("a structured or damaged dtype");
     for (const TypeName& type : k_types) {
         if (type.descr == descr) return type.type;
     }
-    fail("dtype '" + std::string(descr) + "'; expected one of <f4 <f8 <i4 <i8 |u1 <u8");
+    fail("dtype '" + descr + "'; expected one of <f4 <f8 <i4 <i8 |u1 <u8");
 }
 
 std::vector<std::size_t> read_shape(std::string_view header) {
@@ -89,7 +94,7 @@ std::size_t size_of(NumericType type) { return name_of(type).size; }
 
 std::size_t NumericArray::count() const { return bytes.size() / size_of(type); }
 
-NumericArray parse_npy(std::string_view file) {
+NpyHeader read_npy_header(std::string_view file) {
     if (!file.starts_with(k_magic) || file.size() < 10) fail("it does not begin with the .npy signature");
     const auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(file[at])); };
     const std::size_t major = byte(6);
@@ -101,15 +106,17 @@ NumericArray parse_npy(std::string_view file) {
     if (length > k_header_limit) fail("a header of " + std::to_string(length) + " bytes");
     if (file.size() < prefix + length) fail("it ends inside the header");
     const std::string_view header = file.substr(prefix, length);
+    NpyHeader read{read_descr(header), false, read_shape(header), prefix + length};
+    read.fortran_order = !value_of(header, "fortran_order").starts_with("False");
+    return read;
+}
 
-    NumericArray array;
-    array.type = read_type(header);
-    array.shape = read_shape(header);
-    if (!value_of(header, "fortran_order").starts_with("False") && array.shape.size() > 1) {
-        fail("Fortran order; save it with numpy.ascontiguousarray");
-    }
+NumericArray parse_npy(std::string_view file) {
+    NpyHeader header = read_npy_header(file);
+    NumericArray array{type_of(header.descr), std::move(header.shape), ""};
+    if (header.fortran_order && array.shape.size() > 1) fail("Fortran order; save it with numpy.ascontiguousarray");
     const auto expected = bytes_of(array.shape, size_of(array.type));
-    const std::string_view data = file.substr(prefix + length);
+    const std::string_view data = file.substr(header.data_begin);
     if (!expected || data.size() != *expected) {
         fail(std::to_string(data.size()) + " bytes of data; its shape needs " +
              (expected ? std::to_string(*expected) : std::string("more than memory can hold")));

@@ -28,6 +28,15 @@ struct NumericArray {
     friend bool operator==(const NumericArray&, const NumericArray&) = default;
 };
 
+// What stands before the data, whatever its type. Throws Error N0101 (exit 74).
+struct NpyHeader {
+    std::string descr;  // "<f4"; empty for a structured type
+    bool fortran_order = false;
+    std::vector<std::size_t> shape;
+    std::size_t data_begin = 0;  // in the file
+};
+NpyHeader read_npy_header(std::string_view file);
+
 // Throws Error N0101 (exit 74) with what was found and what was expected.
 NumericArray parse_npy(std::string_view file);
 std::string write_npy(const NumericArray& array);

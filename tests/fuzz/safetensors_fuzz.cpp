@@ -1,5 +1,5 @@
+#include "core/safetensors.hpp"
 #include "fuzz/fuzz.hpp"
-#include "trainer/safetensors.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view file = assay::fuzz::text_of(data, size);

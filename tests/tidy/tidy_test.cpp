@@ -46,6 +46,7 @@ const std::map<std::string, std::set<std::string>>& layers() {
         {"lib/base", {}},
         {"lib/core", {"lib/base"}},
         {"lib/archive", {"lib/base", "lib/core"}},
+        {"lib/fingerprint", {"lib/base", "lib/core"}},
         {"lib/stats", {"lib/base"}},
         {"lib/analysis", {"lib/base", "lib/core", "lib/stats"}},
         {"lib/torch", {"lib/base", "lib/core"}},
@@ -56,8 +57,8 @@ const std::map<std::string, std::set<std::string>>& layers() {
         {"harness/import", {"lib/base", "lib/core", "harness/spec", "harness/trainer"}},
         {"harness/report", {"lib/base", "lib/core", "lib/analysis", "lib/stats"}},
         {"harness/cli",
-         {"lib/base", "lib/core", "lib/archive", "lib/analysis", "lib/stats", "harness/trainer", "harness/spec",
-          "harness/design", "harness/schedule", "harness/import", "harness/report"}},
+         {"lib/base", "lib/core", "lib/archive", "lib/analysis", "lib/fingerprint", "lib/stats", "harness/trainer",
+          "harness/spec", "harness/design", "harness/schedule", "harness/import", "harness/report"}},
         {"harness/torch", {"lib/base", "lib/core", "lib/torch", "harness/trainer"}},
     };
     return k_layers;

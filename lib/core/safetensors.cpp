@@ -1,4 +1,4 @@
-#include "trainer/safetensors.hpp"
+#include "core/safetensors.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -17,22 +17,14 @@ constexpr std::uint64_t k_header_limit = 16U << 20;
     throw Error("W0101", Exit::unreadable, "not a readable safetensors file: " + what);
 }
 
-std::uint64_t element_bytes(const std::string& dtype) {
-    static const std::map<std::string, std::uint64_t> k_sizes = {
-        {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"U16", 2}, {"I16", 2}, {"F16", 2},
-        {"BF16", 2}, {"U32", 4}, {"I32", 4}, {"F32", 4},     {"U64", 8},     {"I64", 8}, {"F64", 8},
-    };
-    const auto it = k_sizes.find(dtype);
-    if (it == k_sizes.end()) fail("dtype '" + dtype + "'");
-    return it->second;
-}
-
 struct Extent {
     std::uint64_t begin = 0, end = 0;
 };
 
-std::uint64_t length_of(const std::string& name, const TensorDigest& tensor) {
-    std::uint64_t bytes = element_bytes(tensor.dtype);
+std::uint64_t length_of(const std::string& name, const TensorView& tensor) {
+    const auto element = dtype_bytes(tensor.dtype);
+    if (!element) fail("dtype '" + tensor.dtype + "'");
+    std::uint64_t bytes = *element;
     for (const std::uint64_t dimension : tensor.shape) {
         if (dimension != 0 && bytes > std::numeric_limits<std::uint64_t>::max() / dimension)
             fail("the shape of " + name);
@@ -41,8 +33,8 @@ std::uint64_t length_of(const std::string& name, const TensorDigest& tensor) {
     return bytes;
 }
 
-TensorDigest read_tensor(const std::string& name, const Json& entry, std::string_view data, Extent& extent) {
-    TensorDigest tensor{name, entry.at("dtype").as_string(), {}, {}};
+TensorView read_tensor(const std::string& name, const Json& entry, std::string_view data, Extent& extent) {
+    TensorView tensor{name, entry.at("dtype").as_string(), {}, {}};
     for (const Json& dimension : entry.at("shape").as_array()) {
         if (dimension.as_integer() < 0) fail("the shape of " + name);
         tensor.shape.push_back(static_cast<std::uint64_t>(dimension.as_integer()));
@@ -54,13 +46,26 @@ TensorDigest read_tensor(const std::string& name, const Json& entry, std::string
     extent = {static_cast<std::uint64_t>(offsets[0].as_integer()), static_cast<std::uint64_t>(offsets[1].as_integer())};
     if (extent.end > data.size()) fail(name + " ends after the file does");
     if (extent.end - extent.begin != length_of(name, tensor)) fail(name + " is not as long as its shape says");
-    tensor.sha256 = sha256_hex(data.substr(extent.begin, extent.end - extent.begin));
+    tensor.bytes = data.substr(extent.begin, extent.end - extent.begin);
     return tensor;
 }
 
 }  // namespace
 
-std::vector<TensorDigest> read_safetensors(std::string_view file) {
+TensorDigest digest_of(const TensorView& tensor) {
+    return {tensor.name, tensor.dtype, tensor.shape, sha256_hex(tensor.bytes)};
+}
+
+std::optional<std::uint64_t> dtype_bytes(std::string_view dtype) {
+    static const std::map<std::string, std::uint64_t, std::less<>> k_sizes = {
+        {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"U16", 2}, {"I16", 2}, {"F16", 2},
+        {"BF16", 2}, {"U32", 4}, {"I32", 4}, {"F32", 4},     {"U64", 8},     {"I64", 8}, {"F64", 8},
+    };
+    const auto it = k_sizes.find(dtype);
+    return it == k_sizes.end() ? std::nullopt : std::optional(it->second);
+}
+
+std::vector<TensorView> view_safetensors(std::string_view file) {
     if (file.size() < 8) fail("it has " + std::to_string(file.size()) + " bytes");
     std::uint64_t length = 0;
     for (std::size_t i = 0; i < 8; ++i) length |= std::uint64_t{static_cast<unsigned char>(file[i])} << (8 * i);
@@ -69,7 +74,7 @@ std::vector<TensorDigest> read_safetensors(std::string_view file) {
     std::string_view header = file.substr(8, length);
     while (!header.empty() && header.back() == ' ') header.remove_suffix(1);
 
-    std::vector<TensorDigest> tensors;
+    std::vector<TensorView> tensors;
     std::vector<Extent> extents;
     try {
         const Json json = parse_json(header, "safetensors header");
@@ -91,6 +96,12 @@ std::vector<TensorDigest> read_safetensors(std::string_view file) {
     }
     if (at != data.size()) fail("bytes after the last tensor");
     return tensors;
+}
+
+std::vector<TensorDigest> read_safetensors(std::string_view file) {
+    std::vector<TensorDigest> digests;
+    for (const TensorView& tensor : view_safetensors(file)) digests.push_back(digest_of(tensor));
+    return digests;
 }
 
 }  // namespace assay

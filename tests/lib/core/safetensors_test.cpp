@@ -1,4 +1,4 @@
-#include "trainer/safetensors.hpp"
+#include "core/safetensors.hpp"
 
 #include <gtest/gtest.h>
 

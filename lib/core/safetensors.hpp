@@ -1,0 +1,36 @@
+// Reads a safetensors file into a tensor table: names, dtypes, shapes and a digest of each tensor's bytes. Pure.
+//
+//   file := u64 little-endian header length, header, data
+//   header := {"name": {"dtype": "F32", "shape": [..], "data_offsets": [begin, end]}, ..., "__metadata__": {..}}
+//
+// Read before it is believed: header at most 16 MiB, offsets inside the data, tensors side by side without gaps or
+// overlap, each as long as dtype and shape say.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/run.hpp"
+
+namespace assay {
+
+// A tensor whose bytes (little-endian, C order) belong to somebody else.
+struct TensorView {
+    std::string name;
+    std::string dtype;  // safetensors names: F32, F64, I64, ...
+    std::vector<std::uint64_t> shape;
+    std::string_view bytes;
+};
+TensorDigest digest_of(const TensorView& tensor);
+// The size of one element, or nothing for an unknown dtype.
+std::optional<std::uint64_t> dtype_bytes(std::string_view dtype);
+
+// The tensors of a file, sorted by name, as parts of it. Throws Error W0101 (exit 74) with what was found.
+std::vector<TensorView> view_safetensors(std::string_view file);
+// The same, digested.
+std::vector<TensorDigest> read_safetensors(std::string_view file);
+
+}  // namespace assay
