@@ -16,6 +16,13 @@ std::optional<std::string> stored_file(const Store& store, const RunRecord& reco
     return store.get_object(it->second);
 }
 
+// Empty where the run left none.
+Fingerprint stored_fingerprint(const Store& store, const RunRecord& record, const std::string& name) {
+    const auto it = record.members.find(name);
+    if (it == record.members.end() || it->second.size_bytes > k_document_limit) return {};
+    return fingerprint_from_json(parse_json(store.get_object(it->second), name));
+}
+
 // Which time it was that the same was asked is no difference.
 ComparisonSection asked_section(const RunRecord& a, const RunRecord& b) {
     const auto plain = [](const RunRecord& record) {
@@ -74,10 +81,11 @@ ComparisonSection steps_section(const Store& store, const RunRecord& a, const Ru
 }  // namespace
 
 Fingerprint run_environment(const Store& store, const RunRecord& record) {
-    Fingerprint fingerprint;
-    const auto it = record.members.find("fingerprint.json");
-    if (it != record.members.end() && it->second.size_bytes <= k_document_limit)
-        fingerprint = fingerprint_from_json(parse_json(store.get_object(it->second), "fingerprint.json"));
+    Fingerprint fingerprint = stored_fingerprint(store, record, "environment.json");
+    const Fingerprint own = stored_fingerprint(store, record, "fingerprint.json");
+    for (const FingerprintField& field : own.fields) set_field(fingerprint, field);
+    if (!own.seeds.empty()) fingerprint.seeds = own.seeds;
+    if (own.trace) fingerprint.trace = own.trace;
     add_reported_versions(fingerprint, record.versions);
     if (!record.hardware.effective.is_object()) return fingerprint;
     for (const auto& [name, value] : record.hardware.effective.as_object()) {

@@ -14,7 +14,7 @@ std::vector<ComparisonSection> run_sections(const Store& store, const RunRecord&
 // The specs, the trainers, and each run that stands in both: same bits, or how far apart.
 std::vector<ComparisonSection> audit_sections(const Store& store, const AuditSide& a, const AuditSide& b);
 
-// What a run recorded of its environment: the document that its trainer left, the versions that it reported, and the
+// What a run recorded of its environment: the documents that its trainer left, the versions that it reported, and the
 // hardware that its libraries spoke for.
 Fingerprint run_environment(const Store& store, const RunRecord& record);
 

@@ -9,7 +9,9 @@
 #include <numeric>
 
 #include "base/digest.hpp"
+#include "base/error.hpp"
 #include "base/random.hpp"
+#include "torch/kernel_trace.hpp"
 #include "torch/model.hpp"
 #include "torch/optimizer.hpp"
 
@@ -156,12 +158,41 @@ struct EpochResult {
     std::int64_t batches = 0;
 };
 
+// The trace of the steps that were asked for. Where libtorch cannot be traced, training goes on without.
+class StepTrace {
+public:
+    explicit StepTrace(Traced traced) : traced_(traced) {
+        if (traced == Traced::none) return;
+        try {
+            trace_.emplace();
+        } catch (const Error& error) {
+            problem_ = error.what();
+        }
+    }
+    void begin(std::int64_t step) {
+        if (trace_ && (traced_ == Traced::all || step == 0)) trace_->on();
+    }
+    void end() {
+        if (trace_) trace_->off();
+    }
+    void finish(Training& out) const {
+        if (trace_) out.trace = trace_->finish(traced_ == Traced::all ? "all" : "first");
+        out.trace_problem = trace_ ? trace_->problem() : problem_;
+    }
+
+private:
+    Traced traced_;
+    std::optional<KernelTrace> trace_;
+    std::string problem_;
+};
+
 struct Loop {
     const RunRequest& request;
     const Resident& data;
     Model& model;
     Optimizer& optimizer;
     StepDigests& digests;
+    StepTrace& trace;
     torch::Device device;
     std::int64_t steps = 0;
     const std::function<void(std::int64_t, std::int64_t)>& progress;
@@ -176,11 +207,13 @@ EpochResult run_epoch(Loop& loop, std::int64_t epoch) {
     for (std::int64_t begin = 0; begin < n; begin += batch) {
         const torch::Tensor indices = order.narrow(0, begin, std::min(batch, n - begin));
         const auto keys = step_keys(loop.request, loop.device, loop.model, epoch, loop.optimizer.step);
+        loop.trace.begin(loop.optimizer.step);
         torch::Tensor x = loop.data.x.index_select(0, indices);
         if (reach > 0) x = shifted(x, indices.to(torch::kCPU), seed_of(loop.request, "augment"), epoch, reach);
         const torch::Tensor loss = loss_and_gradient(loop.model, x, loop.data.y.index_select(0, indices));
         if (l1 != 0) loop.model.gradient.add_(loop.model.flat.sign(), l1);
         take_step(loop.optimizer, loop.model.flat, loop.model.gradient);
+        loop.trace.end();
         loop.digests.add(loop.model, loop.optimizer, indices, keys);
         result.loss += loss.item<double>();
         ++result.batches;
@@ -218,7 +251,7 @@ void judge(Training& out) {
 }  // namespace
 
 Training train(const RunRequest& request, const DataSets& data,
-               const std::function<void(std::int64_t, std::int64_t)>& progress) {
+               const std::function<void(std::int64_t, std::int64_t)>& progress, Traced traced) {
     const c10::InferenceMode no_graph;  // gradients are computed by backward(), not by autograd
     const Json* const asked = request.hardware.find("device");
     const torch::Device device(asked == nullptr ? "cpu" : asked->as_string());
@@ -234,12 +267,15 @@ Training train(const RunRequest& request, const DataSets& data,
     digests.add(model, optimizer, {}, {});
     const std::int64_t epochs = integer(request, "epochs"), batch = integer(request, "batch");
     const auto n = static_cast<std::int64_t>(resident_data.labels.size());
-    Loop loop{request, resident_data, model, optimizer, digests, device, epochs * ((n + batch - 1) / batch), progress};
+    StepTrace trace(traced);
+    Loop loop{request, resident_data, model, optimizer, digests, trace, device, epochs * ((n + batch - 1) / batch),
+              progress};
     EpochResult last;
     for (std::int64_t epoch = 0; epoch < epochs; ++epoch) last = run_epoch(loop, epoch);
 
     Training out;
     out.metrics = Json::Object{};
+    trace.finish(out);
     if (last.batches > 0) add_metric(out.metrics, "train_loss", last.loss / static_cast<double>(last.batches));
     std::vector<std::int64_t> held_out(std::min(data.eval.size(), static_cast<std::size_t>(integer(request, "eval"))));
     std::iota(held_out.begin(), held_out.end(), std::int64_t{0});

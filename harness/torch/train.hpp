@@ -3,10 +3,12 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/json.hpp"
+#include "core/fingerprint.hpp"
 #include "core/run.hpp"
 #include "torch/dataset.hpp"
 
@@ -24,7 +26,9 @@ struct Training {
     std::vector<std::uint64_t> step_digests;
     std::string weights;  // a safetensors file
     Json metrics;         // accuracy, nll, train_loss of the last epoch
-    std::string device;   // where the weights lay after training
+    std::optional<TraceFingerprint> trace;
+    std::string trace_problem;  // why there is no trace although one was asked for
+    std::string device;         // where the weights lay after training
 };
 
 // Seeds. seed_mode separate: each stream has a generator of its own: init (initial weights), shuffle (order of an
@@ -32,7 +36,10 @@ struct Training {
 // seed_mode torch: one manual_seed(master), then libtorch's default generator draws weights, torch.randperm for each
 // epoch and dropout, exactly as a plain script does; the images are the first of the file. A diverging loss is no
 // error: the predictions hold NaN then. `progress(step, steps)` is called after each step.
+// `traced`: the kernels of which steps are traced; from the gathering of the batch to the optimiser's step, without our
+// own digests. Answers are the same with and without (a test compares the bits).
+enum class Traced { none, first, all };
 Training train(const RunRequest& request, const DataSets& data,
-               const std::function<void(std::int64_t, std::int64_t)>& progress);
+               const std::function<void(std::int64_t, std::int64_t)>& progress, Traced traced = Traced::none);
 
 }  // namespace assay

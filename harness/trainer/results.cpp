@@ -7,10 +7,11 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "core/fingerprint.hpp"
 #include "core/npy.hpp"
 #include "core/predictions.hpp"
-#include "trainer/effectors.hpp"
 #include "core/safetensors.hpp"
+#include "trainer/effectors.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
@@ -121,6 +122,18 @@ void take_hardware(const TrainerInput& input, bool must_verify, TrainerResults& 
     }
 }
 
+// A trainer may have a file of that name for itself: only one that says that it is a fingerprint must be one.
+void take_fingerprint(const TrainerInput& input, const std::string& name, TrainerResults& results) {
+    auto text = read_output(input.out, name, k_file_limit);
+    if (!text || text->find(k_fingerprint_schema) == std::string::npos) return;
+    try {
+        fingerprint_from_json(parse_json(*text, name));
+    } catch (const Error& error) {
+        failed("R0221", name + ": " + error.what());
+    }
+    results.files[name] = std::move(*text);
+}
+
 void take_rest(const TrainerInput& input, TrainerResults& results) {
     results.versions = read_object(input.out, "versions.json");
     results.metrics = read_object(input.out, "metrics.json");
@@ -131,6 +144,8 @@ void take_rest(const TrainerInput& input, TrainerResults& results) {
         }
         results.files["steps.npy"] = std::move(*steps);
     }
+    take_fingerprint(input, "environment.json", results);
+    take_fingerprint(input, "fingerprint.json", results);
     if (const auto weights = read_output(input.out, "weights.safetensors", k_weights_limit)) {
         try {
             results.weights = read_safetensors(*weights);

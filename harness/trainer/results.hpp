@@ -29,7 +29,8 @@ struct TrainerResults {
     HardwareReport hardware;
     Json versions = Json(Json::Object());
     Json metrics = Json(Json::Object());
-    std::map<std::string, std::string> files;  // bytes to keep: predictions.npy, labels.npy, steps.npy
+    std::map<std::string, std::string>
+        files;  // bytes to keep: predictions.npy, labels.npy, steps.npy, environment.json, ...
     std::vector<TensorDigest> weights;
 };
 

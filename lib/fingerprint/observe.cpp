@@ -12,6 +12,7 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <span>
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -54,6 +55,17 @@ int take_object(dl_phdr_info* info, std::size_t, void* out) {
     return 0;
 }
 
+// How often the loader added and removed an object: while neither changes, the list is the same.
+struct Loads {
+    unsigned long long added = 0, removed = 0;
+    friend bool operator==(const Loads&, const Loads&) = default;
+};
+
+int take_counters(dl_phdr_info* info, std::size_t, void* out) {
+    *static_cast<Loads*>(out) = {info->dlpi_adds, info->dlpi_subs};
+    return 1;
+}
+
 const char* rounding_name() {
     switch (std::fegetround()) {
         case FE_TONEAREST:
@@ -89,8 +101,17 @@ void open_first(std::initializer_list<const char*> names) {
 }  // namespace
 
 std::vector<LoadedObject> loaded_objects() {
-    std::vector<LoadedObject> objects;
-    ::dl_iterate_phdr(take_object, &objects);
+    static std::mutex mutex;
+    static Loads known;
+    static std::vector<LoadedObject> objects;
+    const std::lock_guard lock(mutex);
+    Loads now;
+    ::dl_iterate_phdr(take_counters, &now);
+    if (objects.empty() || now != known) {
+        objects.clear();
+        ::dl_iterate_phdr(take_object, &objects);
+        known = now;
+    }
     return objects;
 }
 

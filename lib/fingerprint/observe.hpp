@@ -9,7 +9,7 @@ namespace assay {
 ProcessFacts observe_process();
 
 // Parts of it.
-std::vector<LoadedObject> loaded_objects();  // by dl_iterate_phdr
+std::vector<LoadedObject> loaded_objects();  // by dl_iterate_phdr; kept until the loader loads or unloads something
 std::vector<BlasFacts> loaded_blas(const std::vector<LoadedObject>& objects);
 std::vector<OnednnFacts> loaded_onednn(const std::vector<LoadedObject>& objects);
 std::vector<OpenmpFacts> loaded_openmp(const std::vector<LoadedObject>& objects);

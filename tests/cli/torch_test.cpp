@@ -54,6 +54,30 @@ TEST(Torch, ATinyAuditOfRealDigitsEndToEnd) {
     EXPECT_TRUE(holds(replay.out, "weights     identical")) << replay.out;
 }
 
+TEST(Torch, TwoRunsOfOtherKernelsSayWhichAndThatTheOperationsAreTheSame) {
+    if (!has_avx2()) GTEST_SKIP() << "this machine has no AVX2, the audit's first level";
+    const Bench bench;
+    bench.write("spec.yaml", k_tiny);
+    ASSERT_EQ(bench.assay({"run", "spec.yaml", "--store", "s"}).exit, 0);
+    std::map<std::string, std::string> runs;
+    const Json plan = parse_json(bench.assay({"plan", "spec.yaml", "--json"}).out, "plan");
+    for (const Json& run : plan.at("runs").as_array())
+        runs.emplace(run.at("cell").as_string(), run.at("run").as_string());
+    const auto diff = [&](const char* a, const char* b) {
+        return bench.assay({"diff", runs.at(a), runs.at(b), "--store", "s"}).out;
+    };
+    const std::string other = diff("model=dense init=1 isa=avx2", "model=dense init=1 isa=baseline");
+    EXPECT_TRUE(holds(other, "\nkernels      the same operations, other kernels\n")) << other;
+    EXPECT_TRUE(holds(other, "\nidentity     same, ")) << other;
+    EXPECT_TRUE(holds(other, "\n  torch.capability ")) << other;
+    EXPECT_TRUE(holds(other, "\nstreams      same, 5 streams\n")) << other;
+    const std::string seeds = diff("model=dense init=1 isa=avx2", "model=dense init=2 isa=avx2");
+    EXPECT_TRUE(holds(seeds, "\nkernels      same, ")) << seeds;
+    EXPECT_TRUE(holds(seeds, "\nstreams      1 of 5 streams differs\n")) << seeds;
+    const std::string nets = diff("model=dense init=1 isa=avx2", "model=cnn init=1 isa=avx2");
+    EXPECT_TRUE(holds(nets, "\nkernels      other operations: ")) << nets;
+}
+
 TEST(Torch, ALevelThatThisMachineLacksIsRefusedWithTheReason) {
     const Bench bench;
     bench.write("cuda.yaml", "assay: 1\nname: t\npin: {hardware: {device: 'cuda:63'}}\nfactors: {seed: {init: 2}}\n");

@@ -59,7 +59,7 @@ const std::map<std::string, std::set<std::string>>& layers() {
         {"harness/cli",
          {"lib/base", "lib/core", "lib/archive", "lib/analysis", "lib/fingerprint", "lib/stats", "harness/trainer",
           "harness/spec", "harness/design", "harness/schedule", "harness/import", "harness/report"}},
-        {"harness/torch", {"lib/base", "lib/core", "lib/torch", "harness/trainer"}},
+        {"harness/torch", {"lib/base", "lib/core", "lib/fingerprint", "lib/torch", "harness/trainer"}},
     };
     return k_layers;
 }

@@ -125,6 +125,8 @@ TEST(Execute, OtherDefectsOfForeignTrainersAreNamed) {
         {"mkfifo $ASSAY_OUT/metrics.json", "R0212: metrics.json is not a regular file"},
         {"echo [1] > $ASSAY_OUT/metrics.json", "R0214: metrics.json is not a JSON object"},
         {"echo x > $ASSAY_OUT/weights.safetensors", "R0219: not a readable safetensors file"},
+        {"echo assay/fingerprint/1 > $ASSAY_OUT/environment.json", "R0221: environment.json: "},
+        {"echo mine > $ASSAY_OUT/environment.json", "R0208: the trainer ended without writing"},
         {"echo out of luck > $ASSAY_OUT/failure; exit 9", "R0204: the trainer ended with exit 9; it says: out of luck"},
         {"kill -SEGV $$$$", "R0205: the trainer was ended by signal 11"},
         {"exec /no/such/program", "R0204: the trainer ended with exit 127"},

@@ -50,7 +50,7 @@ inline std::map<std::string, std::string> answers(const RunRecord& record) {
     if (record.state != RunState::completed) return {{"reason", record.reason}};
     std::map<std::string, std::string> out = {{"weights", tensor_table_root(record.weights)},
                                               {"metrics", canonical_json(record.metrics)}};
-    for (const char* name : {"predictions.npy", "labels.npy", "steps.npy"}) {
+    for (const char* name : {"predictions.npy", "labels.npy", "steps.npy", "environment.json", "fingerprint.json"}) {
         const auto it = record.members.find(name);
         out[name] = it == record.members.end() ? "missing" : it->second.sha256;
     }

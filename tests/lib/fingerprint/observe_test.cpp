@@ -36,6 +36,16 @@ TEST(Observe, BuildIdsAreThoseOfTheFiles) {
     EXPECT_EQ(objects.front().path, "") << "the program itself comes first";
 }
 
+// The list is kept, but never beyond a change.
+TEST(Observe, WhatIsLoadedLaterIsSeen) {
+    loaded_objects();
+    void* const handle = ::dlopen(FAKE_NVML, RTLD_NOW | RTLD_LOCAL);
+    ASSERT_NE(handle, nullptr);
+    EXPECT_NE(find_object(loaded_objects(), "fake_nvml"), nullptr);
+    ::dlclose(handle);
+    EXPECT_EQ(find_object(loaded_objects(), "fake_nvml"), nullptr);
+}
+
 TEST(Observe, AsksTheBlasThatIsLoaded) {
     open_system_libraries();
     const auto objects = loaded_objects();
