@@ -60,7 +60,10 @@ TEST(Observe, AsksTheBlasThatIsLoaded) {
         EXPECT_EQ(loaded_blas(objects)[0].threads, 1) << "as it is now, not as it began";
     }
     ::dlclose(handle);
-    for (std::size_t i = 1; i < blas.size(); ++i) EXPECT_NE(blas[i].path, blas[0].path);
+    for (std::size_t i = 1; i < blas.size(); ++i) {
+        EXPECT_NE(blas[i].path, blas[0].path);
+        EXPECT_NE(blas[i].config, blas[0].config) << "a library that hands on to another must not speak in its name";
+    }
 }
 
 TEST(Observe, RoundingAndDenormalsOfThisThread) {
