@@ -11,8 +11,8 @@
 #include "base/text.hpp"
 #include "core/npy.hpp"
 #include "core/predictions.hpp"
-#include "import/csv.hpp"
 #include "core/safetensors.hpp"
+#include "import/csv.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;

@@ -57,8 +57,8 @@ WeightsFingerprint weights_fingerprint(const WeightFile& file);
 
 // {"schema":"assay/fingerprint/1","kind":"weights","id",...}, lib/fingerprint/fingerprint-1.schema.json.
 Json weights_json(const WeightsFingerprint& fingerprint);
-// Error E0202 (74): not such a document, or its id does not fit its tensors. Names are as they were in the file: whoever
-// shows them makes them printable.
+// Error E0202 (74): not such a document, or its id does not fit its tensors. Names are as they were in the file:
+// whoever shows them makes them printable.
 WeightsFingerprint weights_from_json(const Json& json);
 
 }  // namespace assay
