@@ -41,7 +41,7 @@ struct Command {
     bool executes;         // takes the options of commands that start trainers
     int arguments_max;
     int (*main)(const Options&);
-    bool names_audit = false;  // takes --name and --inputs
+    bool names_audit = false;   // takes --name and --inputs
     bool takes_format = false;  // takes --format
 };
 
