@@ -14,6 +14,7 @@
 #include "core/npy.hpp"
 #include "design/design.hpp"
 #include "schedule/identity.hpp"
+#include "schedule/server_pool.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
@@ -100,6 +101,7 @@ ExecuteOptions execute_options(const Options& options) {
     out.cold = options.cold;
     out.trainer_directory = fs::read_symlink("/proc/self/exe").parent_path();  // they lie beside this program
     out.scratch = fs::absolute(store_path(options)) / "work";
+    out.servers = std::make_shared<ServerPool>();
     return out;
 }
 
@@ -119,9 +121,11 @@ SpecSource requested_spec(const Options& options) {
 
 Audit prepare_audit(const SpecSource& source, const Options& options) {
     AuditSpec spec = parse_spec(source.text, source.path);
-    const ExecuteOptions execution = execute_options(options);
-    const Json identity = identify_or_refuse(make_plan(spec, Json()), spec, execution);
-    Audit audit{spec, make_plan(spec, identity), {}};
+    Audit audit;
+    audit.execution = execute_options(options);
+    const Json identity = identify_or_refuse(make_plan(spec, Json()), spec, audit.execution);
+    audit.plan = make_plan(spec, identity);
+    audit.spec = spec;
     if (spec.input_table.empty()) return audit;
     audit.inputs = read_input_file(spec.input_table);
     check_input_count(audit.inputs->ids.size(), audit.plan);

@@ -25,6 +25,7 @@ struct SpecSource {
 struct Audit {
     AuditSpec spec;
     Plan plan;
+    ExecuteOptions execution;          // with the servers that were asked
     std::optional<InputTable> inputs;  // what plan.inputs refers to
 };
 

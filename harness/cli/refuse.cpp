@@ -1,6 +1,5 @@
 #include "cli/refuse.hpp"
 
-#include <future>
 #include <map>
 #include <set>
 
@@ -41,28 +40,14 @@ std::set<std::string> refused_by_description(const std::vector<Json>& blocks) {
 }
 
 // A library that dies when it computes with what was asked for cannot provide it.
-TrainerProbe answer_of(std::future<TrainerProbe>& probe, const Json& block) {
+std::vector<TrainerProbe> probes_or_refusal(const std::vector<Json>& blocks, const AuditSpec& spec,
+                                            const ExecuteOptions& options) {
     try {
-        return probe.get();
+        return probe_trainers(spec, options, blocks);
     } catch (const Error& error) {
         if (error.code() != "R0105") throw;
-        refuse({"hardware: " + canonical_json(block) + ": " + error.what()});
+        refuse({std::string(error.what())});
     }
-}
-
-// The processes are independent and mostly wait for the loader: two at a time.
-std::vector<TrainerProbe> probe_all(const std::vector<Json>& blocks, const AuditSpec& spec,
-                                    const ExecuteOptions& options) {
-    std::vector<TrainerProbe> answers;
-    for (std::size_t begin = 0; begin < blocks.size(); begin += 2) {
-        std::vector<std::future<TrainerProbe>> probes;
-        for (std::size_t i = begin; i < std::min(begin + 2, blocks.size()); ++i) {
-            probes.push_back(
-                std::async(std::launch::async, [&, i] { return probe_trainer(spec, options, blocks[i]); }));
-        }
-        for (std::size_t i = 0; i < probes.size(); ++i) answers.push_back(answer_of(probes[i], blocks[begin + i]));
-    }
-    return answers;
 }
 
 }  // namespace
@@ -72,7 +57,7 @@ Json identify_or_refuse(const Plan& draft, const AuditSpec& spec, const ExecuteO
     std::set<std::string> reasons = refused_by_description(blocks);
     if (!reasons.empty()) refuse(reasons);
     if (spec.trainer.kind != "torch") return trainer_identity(spec, options);
-    const std::vector<TrainerProbe> answers = probe_all(blocks, spec, options);
+    const std::vector<TrainerProbe> answers = probes_or_refusal(blocks, spec, options);
     for (std::size_t i = 0; i < blocks.size(); ++i) {
         const Verification verification = verify_hardware(blocks[i], answers[i].hardware);
         for (const std::string& line : verification.contradictions) reasons.insert("hardware: " + line);

@@ -48,13 +48,13 @@ ProgressStyle progress_style(const Terminal& terminal, const Options& options) {
 
 ExecuteSummary execute_with_progress(const Audit& audit, Store& store, const Options& options, std::size_t done) {
     if (options.quiet || options.no_progress) {
-        return execute(audit.plan, audit.spec, store, execute_options(options), [](const RunEvent&) {});
+        return execute(audit.plan, audit.spec, store, audit.execution, [](const RunEvent&) {});
     }
     const Terminal terminal = terminal_of(STDERR_FILENO, options);
     const auto write = [&](const std::string& text) { std::cerr << shown_text(text, terminal) << std::flush; };
     const ProgressStyle style = progress_style(terminal, options);
     Progress progress(audit.plan, done, style, write, [&] { return so_far(store, audit.plan); });
-    const ExecuteSummary summary = execute(audit.plan, audit.spec, store, execute_options(options),
+    const ExecuteSummary summary = execute(audit.plan, audit.spec, store, audit.execution,
                                            [&](const RunEvent& event) { progress.on_event(event); });
     progress.finish();
     return summary;

@@ -20,7 +20,7 @@
 #include "core/predictions.hpp"
 #include "schedule/guards.hpp"
 #include "schedule/record.hpp"
-#include "schedule/warm_server.hpp"
+#include "schedule/server_pool.hpp"
 #include "trainer/effectors.hpp"
 
 namespace assay {
@@ -28,7 +28,8 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int k_again_limit = 100;  // exit 75 that often is a loop
+constexpr int k_again_limit = 100;                            // exit 75 that often is a loop
+constexpr std::size_t k_done_bytes = std::size_t{256} << 20;  // of run folders that wait for their removal
 
 struct Pending {
     int index = 0;
@@ -67,7 +68,8 @@ public:
           on_event_(on_event),
           audit_(audit_id(plan)),
           work_(options.scratch / audit_.substr(0, 12)),
-          slots_(options.jobs > 0 ? options.jobs : read_machine().cores) {
+          slots_(options.jobs > 0 ? options.jobs : read_machine().cores),
+          servers_(options.servers ? options.servers : std::make_shared<ServerPool>()) {
         summary_.planned = plan.runs.size();
     }
     ~Execution() {
@@ -94,7 +96,8 @@ public:
         const bool failed_fast = options_.fail_fast && summary_.failed > 0;
         summary_.stopped_early = !pending_.empty() && summary_.signal == 0 && !failed_fast;
         summary_.wall_s = std::chrono::duration<double>(Clock::now() - begin).count();
-        servers_.clear();
+        summary_.servers = servers_->started();
+        remove_folders();
         return summary_;
     }
 
@@ -168,7 +171,9 @@ private:
         running->started = utc_now();
         exclusive_ = threads_of(run.request) > 1;
         if (takes_warm_start(run, running->folder)) {
-            running->server = &server_for(running->folder);
+            const RunFolder& folder = running->folder;
+            running->server =
+                &servers_->server(trainer_command(spec_, options_), folder.shared, folder.start.directory);
             running->server->start(running->label, running->folder.own, running->folder.path / "log.txt");
         } else {
             running->output = make_pipe();
@@ -183,22 +188,12 @@ private:
         on_event_({RunEvent::Kind::started, running_.back()->what.index, nullptr});
     }
 
-    WarmServer& server_for(const RunFolder& folder) {
-        auto& server = servers_[folder.shared];
-        if (!server || server->dead()) {
-            server =
-                std::make_unique<WarmServer>(trainer_command(spec_, options_), folder.shared, folder.start.directory,
-                                             work_ / ("server-" + std::to_string(++servers_begun_) + ".log"));
-        }
-        return *server;
-    }
-
     void wait_for_events() {
         std::vector<pollfd> fds;
         for (const auto& run : running_) {
             if (run->output.read_end >= 0) fds.push_back({run->output.read_end, POLLIN, 0});
         }
-        for (const auto& [variables, server] : servers_) {
+        for (const auto& [variables, server] : servers_->servers()) {
             if (!server->dead()) fds.push_back({server->fd(), POLLIN, 0});
         }
         ::poll(fds.data(), fds.size(), 100);
@@ -233,7 +228,7 @@ private:
                 ++i;
             }
         }
-        for (auto& [variables, server] : servers_) {
+        for (const auto& [variables, server] : servers_->servers()) {
             if (server->dead()) continue;
             for (const WarmServer::Finished& finished : server->read_answers()) {
                 const auto it = std::find_if(running_.begin(), running_.end(), [&, &s = server](const auto& run) {
@@ -257,7 +252,7 @@ private:
     void lose_runs_of(const WarmServer& server) {
         for (std::size_t i = 0; i < running_.size();) {
             if (running_[i]->server == &server) {
-                finish(i, 0, "the warm server ended; its log is in " + work_.filename().string());
+                finish(i, 0, "the warm server ended; it printed: " + last_line(server.log()));
             } else {
                 ++i;
             }
@@ -308,10 +303,19 @@ private:
         if (failed) {
             write_script(run.folder);
         } else {
-            std::error_code ignored;
-            fs::remove_all(run.folder.path, ignored);
+            done_.push_back(run.folder.path);
+            for (const auto& [name, bytes] : finished.files) done_bytes_ += bytes.size();
+            if (done_bytes_ > k_done_bytes) remove_folders();
         }
         on_event_({RunEvent::Kind::finished, run.what.index, &record});
+    }
+
+    // Many at once: a file system that has just deleted files searches long for a place for the next new one (ext4).
+    void remove_folders() {
+        std::error_code ignored;
+        for (const fs::path& folder : done_) fs::remove_all(folder, ignored);
+        done_.clear();
+        done_bytes_ = 0;
     }
 
     int retries_until(const Pending& what) {
@@ -370,12 +374,14 @@ private:
     const int slots_;
     std::deque<Pending> pending_;
     std::map<int, int> first_attempt_;
-    std::map<std::map<std::string, std::string>, std::unique_ptr<WarmServer>> servers_;
-    std::set<std::map<std::string, std::string>> started_cold_;       // environments
+    const std::shared_ptr<ServerPool> servers_;
+    std::set<Variables> started_cold_;                                // environments
     std::vector<std::unique_ptr<Running>> running_;                   // after servers_: ended first
     std::vector<std::pair<std::unique_ptr<Running>, Ending>> ended_;  // not in the store yet
     std::optional<Shape> shape_;
-    std::size_t started_ = 0, servers_begun_ = 0;
+    std::vector<fs::path> done_;  // folders of runs that are stored
+    std::size_t done_bytes_ = 0;
+    std::size_t started_ = 0;
     bool exclusive_ = false;
     ExecuteSummary summary_;
 };

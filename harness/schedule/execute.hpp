@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "spec/spec.hpp"
 
 namespace assay {
+
+class ServerPool;
 
 struct ExecuteOptions {
     int jobs = 0;               // slots; 0: as many as cores
@@ -25,6 +28,7 @@ struct ExecuteOptions {
     double grace_s = 15;                      // between SIGTERM and SIGKILL
     std::filesystem::path trainer_directory;  // where assay-torch and assay-synthetic are
     std::filesystem::path scratch;            // run folders; kept for failed runs
+    std::shared_ptr<ServerPool> servers;      // warm servers that are loaded already; none: execute starts its own
 };
 
 struct RunEvent {
@@ -36,6 +40,7 @@ struct RunEvent {
 struct ExecuteSummary {
     std::size_t planned = 0, reused = 0, executed = 0, failed = 0;  // failed: failed or timed out, now or before
     bool stopped_early = false;  // limit or budget; a failure under fail_fast is no such stop
+    std::size_t servers = 0;     // warm servers started, those of the options included
     int signal = 0;              // SIGINT or SIGTERM, if one ended it
     double training_s = 0;       // sum of the wall times of the runs executed now
     double wall_s = 0;

@@ -1,17 +1,27 @@
 #include "schedule/identity.hpp"
 
+#include <poll.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
 #include <filesystem>
+#include <optional>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/text.hpp"
 #include "schedule/run_folder.hpp"
+#include "schedule/server_pool.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr double k_question_s = 120;
+constexpr std::size_t k_questions_at_once = 2;  // they load libraries: more would only fight for the cores
 
 std::string torch_trainer(const ExecuteOptions& options) {
     const fs::path path = options.trainer_directory / "assay-torch";
@@ -41,13 +51,6 @@ Json checked_identity(Json identity) {
     return identity;
 }
 
-Json torch_identity(const AuditSpec& spec, const ExecuteOptions& options) {
-    std::vector<std::string> command = {torch_trainer(options), "--identity"};
-    for (const std::string& name : data_sets(spec)) command.push_back(name);
-    const std::string text = output_of({std::move(command), kept_environment(), {}, -1, -1, -1}, k_question_s);
-    return checked_identity(parse_json(last_line(text), "assay-torch --identity"));
-}
-
 Json exec_identity(const AuditSpec& spec) {
     Json::Array command;
     for (const std::string& word : spec.trainer.command) command.emplace_back(word);
@@ -70,23 +73,107 @@ Json exec_identity(const AuditSpec& spec) {
                         {"inputs", std::move(inputs)}};
 }
 
+struct Question {
+    WarmServer* server = nullptr;
+    std::string block;
+    fs::path log;  // its file name names the question too
+    std::optional<int> wait_status;
+};
+
+// A server may die while it is asked; that is an answer, not our end.
+class PipesMayBreak {
+public:
+    PipesMayBreak() { before_ = std::signal(SIGPIPE, SIG_IGN); }
+    ~PipesMayBreak() { std::signal(SIGPIPE, before_); }
+    PipesMayBreak(const PipesMayBreak&) = delete;
+    PipesMayBreak& operator=(const PipesMayBreak&) = delete;
+
+private:
+    void (*before_)(int);
+};
+
+Question ask(const AuditSpec& spec, const ExecuteOptions& options, const Json& block, const fs::path& log,
+             bool about_data) {
+    RunRequest request;
+    request.hardware = block;
+    request.seeds["master"] = 0;
+    Json::Array data;
+    if (about_data) {
+        for (const std::string& name : data_sets(spec)) data.emplace_back(name);
+    }
+    WarmServer& server =
+        options.servers->server({torch_trainer(options)}, shared_variables(spec, request), trainer_directory(spec));
+    server.start(log.filename(), {}, log, {{"probe", block}, {"data", std::move(data)}});
+    return {&server, canonical_json(block), log, std::nullopt};
+}
+
+void read_answers(std::vector<Question>& questions, WarmServer& server) {
+    for (const WarmServer::Finished& finished : server.read_answers()) {
+        for (Question& question : questions) {
+            if (question.log.filename() == finished.run) question.wait_status = finished.wait_status;
+        }
+    }
+}
+
+void wait_for_answers(std::vector<Question>& questions) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(k_question_s);
+    const auto waits = [](const Question& question) { return !question.wait_status; };
+    while (std::any_of(questions.begin(), questions.end(), waits)) {
+        std::vector<pollfd> fds;
+        for (const Question& question : questions) fds.push_back({question.server->fd(), POLLIN, 0});
+        ::poll(fds.data(), fds.size(), 100);
+        for (Question& question : questions) {
+            read_answers(questions, *question.server);
+            const bool late = std::chrono::steady_clock::now() > deadline;
+            if (question.wait_status || (!late && !question.server->dead())) continue;
+            throw Error("R0102", Exit::unreadable,
+                        (late ? "assay-torch gave no answer for " + duration_text(k_question_s)
+                              : std::string("assay-torch ended before it answered")) +
+                            "\n" + elide(question.server->log(), 2000),
+                        "run it by hand to see why: assay-torch --serve </dev/null");
+        }
+    }
+}
+
+TrainerProbe probe_of(const Question& question) {
+    const int status = *question.wait_status;
+    if (WIFSIGNALED(status)) {
+        throw Error("R0105", Exit::unreadable,
+                    "hardware: " + question.block + ": assay-torch ended with " + status_text(status));
+    }
+    const std::string log = read_file(question.log);
+    if (status != 0)
+        throw Error("R0102", Exit::unreadable,
+                    "assay-torch ended with " + status_text(status) + "\n" + elide(log, 2000));
+    Json answer = parse_json(last_line(log), "assay-torch --serve");
+    return {checked_identity(answer.at("identity")), answer.at("hardware")};
+}
+
 }  // namespace
 
 Json trainer_identity(const AuditSpec& spec, const ExecuteOptions& options) {
-    if (spec.trainer.kind == "torch") return torch_identity(spec, options);
+    if (spec.trainer.kind == "torch") {
+        ExecuteOptions own = options;
+        own.servers = std::make_shared<ServerPool>();
+        return probe_trainers(spec, own, {Json::Object{}}).front().identity;
+    }
     if (spec.trainer.kind == "synthetic") return Json::Object{{"kind", "synthetic"}, {"version", "0.1.0"}};
     return exec_identity(spec);
 }
 
-TrainerProbe probe_trainer(const AuditSpec& spec, const ExecuteOptions& options, const Json& hardware) {
-    RunRequest request;
-    request.hardware = hardware;
-    request.seeds["master"] = 0;
-    std::vector<std::string> command = {torch_trainer(options), "--probe", canonical_json(hardware)};
-    for (const std::string& name : data_sets(spec)) command.push_back(name);
-    ProcessStart start{std::move(command), shared_variables(spec, request), {}, -1, -1, -1};
-    const Json answer = parse_json(last_line(output_of(std::move(start), k_question_s)), "assay-torch --probe");
-    return {checked_identity(answer.at("identity")), answer.at("hardware")};
+std::vector<TrainerProbe> probe_trainers(const AuditSpec& spec, const ExecuteOptions& options,
+                                         const std::vector<Json>& blocks) {
+    const TemporaryDirectory logs;
+    const PipesMayBreak scope;
+    std::vector<TrainerProbe> probes(blocks.size());
+    for (std::size_t begin = 0; begin < blocks.size(); begin += k_questions_at_once) {
+        std::vector<Question> questions;
+        for (std::size_t i = begin; i < std::min(begin + k_questions_at_once, blocks.size()); ++i)
+            questions.push_back(ask(spec, options, blocks[i], logs.path() / ("probe-" + std::to_string(i)), i == 0));
+        wait_for_answers(questions);
+        for (std::size_t i = 0; i < questions.size(); ++i) probes[begin + i] = probe_of(questions[i]);
+    }
+    return probes;
 }
 
 }  // namespace assay

@@ -44,6 +44,10 @@ std::vector<std::string> trainer_command(const AuditSpec& spec, const ExecuteOpt
     return spec.trainer.command;
 }
 
+fs::path trainer_directory(const AuditSpec& spec) {
+    return spec.trainer.directory.empty() ? fs::current_path() : fs::absolute(spec.trainer.directory);
+}
+
 std::map<std::string, std::string> shared_variables(const AuditSpec& spec, const RunRequest& request) {
     std::map<std::string, std::string> v = kept_environment(spec.trainer.keep_environment);
     if (spec.trainer.kind == "exec") {
@@ -75,7 +79,7 @@ RunFolder make_run_folder(const fs::path& path, const AuditSpec& spec, const Pla
     }
     folder.start.environment = folder.shared;
     folder.start.environment.insert(folder.own.begin(), folder.own.end());
-    folder.start.directory = spec.trainer.directory.empty() ? fs::current_path() : fs::absolute(spec.trainer.directory);
+    folder.start.directory = trainer_directory(spec);
     return folder;
 }
 

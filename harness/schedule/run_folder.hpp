@@ -37,6 +37,8 @@ void write_script(const RunFolder& folder);
 
 // The built-in trainer's executable, or the first word of the command.
 std::vector<std::string> trainer_command(const AuditSpec& spec, const ExecuteOptions& options);
+// Where a training command runs: the spec's folder, or here.
+std::filesystem::path trainer_directory(const AuditSpec& spec);
 // Variables of a run but ASSAY_*: kept ones, the spec's, the hardware's, the factors'.
 std::map<std::string, std::string> shared_variables(const AuditSpec& spec, const RunRequest& request);
 

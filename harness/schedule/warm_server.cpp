@@ -1,6 +1,7 @@
 #include "schedule/warm_server.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,18 +15,18 @@
 namespace assay {
 namespace {
 constexpr std::size_t k_answer_limit = 1U << 20;
-}
+constexpr std::size_t k_log_limit = 1U << 16;
+}  // namespace
 
 WarmServer::WarmServer(std::vector<std::string> command, const std::map<std::string, std::string>& environment,
-                       const std::filesystem::path& directory, const std::filesystem::path& log) {
+                       const std::filesystem::path& directory) {
     to_ = make_pipe();
     from_ = make_pipe();
-    int log_fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+    log_ = ::memfd_create("server", MFD_CLOEXEC);
     command.emplace_back("--serve");
-    pid_ = start_process({std::move(command), environment, directory, to_.read_end, from_.write_end, log_fd});
+    pid_ = start_process({std::move(command), environment, directory, to_.read_end, from_.write_end, log_});
     close_fd(to_.read_end);
     close_fd(from_.write_end);
-    close_fd(log_fd);
     ::fcntl(from_.read_end, F_SETFL, O_NONBLOCK);
 }
 
@@ -33,20 +34,30 @@ WarmServer::~WarmServer() {
     for (const auto& [run, child] : running_) signal_group(child.pid, SIGKILL);
     close_fd(to_.write_end);
     close_fd(from_.read_end);
+    close_fd(log_);
     signal_group(pid_, SIGKILL);
     while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
     }
 }
 
 void WarmServer::start(const std::string& run, const std::map<std::string, std::string>& environment,
-                       const std::filesystem::path& log) {
+                       const std::filesystem::path& log, Json::Object more) {
     Json::Object variables;
     for (const auto& [name, value] : environment) variables.emplace(name, value);
-    std::string line =
-        canonical_json(Json::Object{{"run", run}, {"env", std::move(variables)}, {"log", log.string()}}) + "\n";
+    more["run"] = run;
+    more["env"] = std::move(variables);
+    more["log"] = log.string();
+    const std::string line = canonical_json(std::move(more)) + "\n";
     running_[run] = {};
     // A request fits the pipe's buffer many times over; SIGPIPE is ignored while runs are executed.
     if (::write(to_.write_end, line.data(), line.size()) != static_cast<ssize_t>(line.size())) dead_ = true;
+}
+
+std::string WarmServer::log() const {
+    std::string text(k_log_limit, '\0');
+    const ssize_t got = ::pread(log_, text.data(), text.size(), 0);
+    text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    return text;
 }
 
 void WarmServer::take_line(const std::string& line, std::vector<Finished>& finished) {

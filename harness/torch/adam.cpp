@@ -3,8 +3,11 @@
 
 #include <ATen/ATen.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <optional>
 #include <vector>
 
 #include "base/random.hpp"
@@ -92,6 +95,12 @@ AdamPass find_match() {
     return nullptr;
 }
 
+bool flushes_denormals() {
+    volatile float smallest = std::numeric_limits<float>::min();
+    smallest = smallest / 2;
+    return smallest == 0;
+}
+
 }  // namespace
 
 AdamScalars adam_scalars(double lr, std::int64_t t) {
@@ -127,8 +136,18 @@ void adam_pass_fused(const AdamScalars& s, const float* g, float* m, float* v, f
 }
 
 AdamPass matching_adam_pass() {
-    static const AdamPass k_pass = find_match();
-    return k_pass;
+    static std::array<std::optional<AdamPass>, 2> found;
+    std::optional<AdamPass>& pass = found.at(flushes_denormals() ? 1 : 0);
+    if (!pass) pass = find_match();
+    return *pass;
+}
+
+void find_adam_passes() {
+    const bool before = flushes_denormals();
+    for (const bool flush : {!before, before}) {
+        at::globalContext().setFlushDenormal(flush);
+        matching_adam_pass();
+    }
 }
 
 }  // namespace assay

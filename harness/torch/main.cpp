@@ -2,9 +2,6 @@
 //
 //   assay-torch                    one run, described by ASSAY_CONFIG
 //   assay-torch --serve            warm mode
-//   assay-torch --identity DATA..  one JSON line: the libraries, and the content of these data sets
-//   assay-torch --probe HARDWARE DATA..  one JSON line: what the libraries make of a hardware block, under these
-//                                  variables; and the identity
 #include <malloc.h>
 #include <unistd.h>
 
@@ -20,17 +17,8 @@ namespace {
 int dispatch(int argc, char** argv) {
     const std::string mode = argc > 1 ? argv[1] : "";
     if (mode == "--serve") return assay::serve();
-    if (mode == "--identity") {
-        std::puts(assay::canonical_json(assay::identity({argv + 2, argv + argc})).c_str());
-        return 0;
-    }
-    if (mode == "--probe" && argc >= 3) {
-        const assay::Json hardware = assay::parse_json(argv[2], "--probe");
-        std::puts(assay::canonical_json(assay::probe(hardware, {argv + 3, argv + argc})).c_str());
-        return 0;
-    }
     if (argc == 1) return assay::run_from_environment({});
-    std::fprintf(stderr, "usage: assay-torch [--serve | --identity [DATA...] | --probe HARDWARE_JSON [DATA...]]\n");
+    std::fprintf(stderr, "usage: assay-torch [--serve]\n");
     return 2;
 }
 

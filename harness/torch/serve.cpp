@@ -29,6 +29,18 @@ void answer(const Json& json) {
     std::fflush(stdout);
 }
 
+int answer_probe(const Server& server, const Json& request) {
+    std::vector<std::string> data;
+    for (const Json& name : request.at("data").as_array()) data.push_back(name.as_string());
+    try {
+        answer(probe(request.at("probe"), data, server.preloaded));
+        return 0;
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "assay-torch: %s\n", error.what());
+        return 1;
+    }
+}
+
 [[noreturn]] void child(const Server& server, const Json& request) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -40,7 +52,8 @@ void answer(const Json& json) {
     ::dup2(null, 0);
     ::dup2(log, 1);
     ::dup2(log, 2);
-    const int code = run_from_environment(server.preloaded);
+    const int code =
+        request.find("probe") != nullptr ? answer_probe(server, request) : run_from_environment(server.preloaded);
     std::fflush(nullptr);
     ::_exit(code);  // no destructors of the server's libraries
 }

@@ -12,6 +12,7 @@
 #include "core/factor.hpp"
 #include "core/npy.hpp"
 #include "fingerprint/observe.hpp"
+#include "torch/adam.hpp"
 #include "torch/environment.hpp"
 #include "torch/run_fingerprint.hpp"
 #include "trainer/effectors.hpp"
@@ -48,12 +49,17 @@ private:
     std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
 };
 
+DataSets read_mnist() {
+    const fs::path folder = data_folder();
+    return {read_idx(folder, "train"), read_idx(folder, "t10k")};
+}
+
 DataSets load(const RunRequest& request) {
     if (request.params.at("data").as_string() == "synthetic28") {
         return {made_images(static_cast<std::size_t>(request.params.at("train").as_integer()), "train"),
                 made_images(static_cast<std::size_t>(request.params.at("eval").as_integer()), "eval")};
     }
-    return {read_idx(data_folder(), "train"), read_idx(data_folder(), "t10k")};
+    return read_mnist();
 }
 
 void check_took_hold(const Json& asked, const Json& effective) {
@@ -120,13 +126,11 @@ void try_kernels(const Json& hardware) {
     }
 }
 
-std::string mnist_digest() {
+std::string mnist_digest(const Preloaded& preloaded) {
+    if (!preloaded.mnist) return mnist_digest({read_mnist()});  // once more: for the error
     Sha256 all;
-    const fs::path folder = data_folder();
-    for (const char* part : {"train", "t10k"}) {
-        const Images images = read_idx(folder, part);
-        all.update(std::as_bytes(std::span(images.pixels))).update(std::as_bytes(std::span(images.labels)));
-    }
+    for (const Images* images : {&preloaded.mnist->train, &preloaded.mnist->eval})
+        all.update(std::as_bytes(std::span(images->pixels))).update(std::as_bytes(std::span(images->labels)));
     return to_hex(all.finish());
 }
 
@@ -135,9 +139,9 @@ std::string mnist_digest() {
 Preloaded preload() {
     Preloaded preloaded;
     loaded_objects();  // 300 paths to resolve, once instead of in every run
+    find_adam_passes();
     try {
-        const fs::path folder = data_folder();
-        preloaded.mnist = DataSets{read_idx(folder, "train"), read_idx(folder, "t10k")};
+        preloaded.mnist = read_mnist();
     } catch (const Error&) {
         preloaded.mnist.reset();  // the run that needs it reads again, and says so in its own log
     }
@@ -168,11 +172,11 @@ int run_from_environment(const Preloaded& preloaded) {
     }
 }
 
-Json identity(const std::vector<std::string>& data_sets) {
+Json identity(const std::vector<std::string>& data_sets, const Preloaded& preloaded) {
     Json::Object data;
     try {
         for (const std::string& name : data_sets) {
-            if (name == "mnist") data.emplace(name, mnist_digest());
+            if (name == "mnist") data.emplace(name, mnist_digest(preloaded));
         }
     } catch (const Error& error) {
         return Json::Object{
@@ -185,10 +189,10 @@ Json identity(const std::vector<std::string>& data_sets) {
                         {"data", std::move(data)}};
 }
 
-Json probe(const Json& hardware, const std::vector<std::string>& data_sets) {
+Json probe(const Json& hardware, const std::vector<std::string>& data_sets, const Preloaded& preloaded) {
     force_hardware(hardware);
     try_kernels(hardware);
-    return Json::Object{{"hardware", effective_hardware(hardware)}, {"identity", identity(data_sets)}};
+    return Json::Object{{"hardware", effective_hardware(hardware)}, {"identity", identity(data_sets, preloaded)}};
 }
 
 }  // namespace assay

@@ -2,17 +2,21 @@
 // tests/bench/run starts one for each core and each set of library variables.
 //
 //   bare_trainings AUDIT.json --blocks           one JSON line for each set of variables: {"env":{..},"runs":[0,3,..]}
-//   bare_trainings AUDIT.json INDEX...           trains these runs, all of one block, under its variables; one line:
+//   bare_trainings AUDIT.json                    reads indices of runs from standard input, a line each, all of one
+//                                                block, under its variables; after each training one line:
 //                                                {"train_s":..,"train_cpu_s":..,"steps":..}
 //
-// train_s: inside train() of assay-torch, summed: initial weights, choosing and gathering the images, the steps with
-// their digests, the predictions of the held-out images. train_cpu_s: the same in processor time.
+// train_s: inside train() of assay-torch: initial weights, choosing and gathering the images, the steps with their
+// digests, the predictions of the held-out images. train_cpu_s: the same in processor time. Whoever feeds one process
+// for each core from one list keeps all cores at work to the end, as assay does: a core whose neighbour is idle is
+// faster, and a fixed half of the runs for each would measure that.
 #include <malloc.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <iostream>
 #include <map>
 
 #include "base/error.hpp"
@@ -49,39 +53,34 @@ void print_blocks(const Plan& plan) {
     for (const auto& [hardware, block] : blocks) std::puts(canonical_json(block).c_str());
 }
 
-void train_all(const Plan& plan, const std::vector<std::size_t>& indices) {
+void train_all(const Plan& plan) {
     const Preloaded preloaded = preload();
     if (!preloaded.mnist) throw Error("T0101", Exit::unreadable, "the digits cannot be read");
-    double train_s = 0, train_cpu_s = 0;
-    std::size_t steps = 0;
-    for (const std::size_t index : indices) {
+    for (std::size_t index = 0; std::cin >> index;) {
         const RunRequest& request = plan.runs.at(index).request;
         force_hardware(request.hardware);
         const double before_s = processor_s();
         const auto begin = Clock::now();
         const Training training = train(request, *preloaded.mnist, [](std::int64_t, std::int64_t) {});
-        train_s += std::chrono::duration<double>(Clock::now() - begin).count();
-        train_cpu_s += processor_s() - before_s;
-        steps += training.step_digests.size() / 8 - 1;
+        const double train_s = std::chrono::duration<double>(Clock::now() - begin).count();
+        const Json line = Json::Object{{"train_s", train_s},
+                                       {"train_cpu_s", processor_s() - before_s},
+                                       {"steps", static_cast<std::uint64_t>(training.step_digests.size() / 8 - 1)}};
+        std::cout << canonical_json(line) << std::endl;
     }
-    const Json line =
-        Json::Object{{"train_s", train_s}, {"train_cpu_s", train_cpu_s}, {"steps", static_cast<std::uint64_t>(steps)}};
-    std::puts(canonical_json(line).c_str());
 }
 
 int dispatch(int argc, char** argv) {
-    if (argc < 3) {
-        std::fprintf(stderr, "usage: bare_trainings AUDIT.json --blocks | INDEX...\n");
+    if (argc < 2) {
+        std::fprintf(stderr, "usage: bare_trainings AUDIT.json [--blocks]\n");
         return 2;
     }
     const Plan plan = plan_from_json(parse_json(read_file(argv[1]), argv[1]));
-    if (std::string(argv[2]) == "--blocks") {
+    if (argc > 2 && std::string(argv[2]) == "--blocks") {
         print_blocks(plan);
         return 0;
     }
-    std::vector<std::size_t> indices;
-    for (int i = 2; i < argc; ++i) indices.push_back(std::stoul(argv[i]));
-    train_all(plan, indices);
+    train_all(plan);
     return 0;
 }
 

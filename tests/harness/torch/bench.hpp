@@ -22,6 +22,7 @@ struct Bench {
     AuditSpec spec;
     Plan plan;
     std::map<int, RunRecord> records;  // by index into Plan::runs
+    ExecuteSummary summary;            // the last run()'s
 
     explicit Bench(const std::string& text, const std::filesystem::path& trainers = ASSAY_TRAINERS) {
         options.trainer_directory = trainers;
@@ -33,10 +34,11 @@ struct Bench {
     // `watch` sees every event.
     ExecuteSummary run(const std::function<void(const RunEvent&)>& watch = {}) {
         records.clear();
-        return execute(plan, spec, store, options, [&](const RunEvent& event) {
+        summary = execute(plan, spec, store, options, [&](const RunEvent& event) {
             if (event.kind == RunEvent::Kind::finished) records[event.index] = *event.record;
             if (watch) watch(event);
         });
+        return summary;
     }
     std::filesystem::path work() const { return options.scratch / audit_id(plan).substr(0, 12); }
     std::string cell(int index) const { return cell_text(plan, plan.runs.at(static_cast<std::size_t>(index))); }

@@ -63,8 +63,9 @@ std::optional<std::string> refused(const std::string& effector, const Json& leve
     if (const auto reason = refusal(effector, level, hardware, read_machine())) return reason;
     ExecuteOptions options;
     options.trainer_directory = ASSAY_TRAINERS;
+    options.servers = std::make_shared<ServerPool>();
     try {
-        probe_trainer(AuditSpec{}, options, hardware);
+        probe_trainers(AuditSpec{}, options, {hardware});
         return std::nullopt;
     } catch (const Error& error) {
         if (error.code() != "R0105") throw;

@@ -26,12 +26,6 @@ const std::string k_small =
     "assay: 1\nname: t\ndata: {train: 192, eval: 100}\n"
     "model: {dropout: 0.2, hidden: [32], channels: [8]}\ntrain: {epochs: 2}\n";
 
-std::size_t server_logs(const Bench& bench) {
-    const auto names = list_directory(bench.work());
-    return static_cast<std::size_t>(
-        std::count_if(names.begin(), names.end(), [](const std::string& name) { return name.starts_with("server-"); }));
-}
-
 std::size_t count_of(const std::string& text, const std::string& line) {
     std::size_t count = 0;
     for (std::size_t at = text.find(line); at != std::string::npos; at = text.find(line, at + 1)) ++count;
@@ -47,8 +41,8 @@ TEST(WarmMode, GivesTheBitsOfColdStarts) {
     warm.run();
     cold.run();
     ASSERT_EQ(warm.records.size(), 12U);  // 8 and a replay of each setting
-    EXPECT_EQ(server_logs(warm), 1U);     // one server forked them all
-    EXPECT_EQ(server_logs(cold), 0U);
+    EXPECT_EQ(warm.summary.servers, 1U);  // one server forked them all
+    EXPECT_EQ(cold.summary.servers, 0U);
     std::map<std::string, int> distinct;
     for (const auto& [index, record] : warm.records) {
         EXPECT_EQ(record.state, RunState::completed) << record.reason;
@@ -183,7 +177,7 @@ void expect_one_lost(Struck& struck, const std::string& reason) {
 TEST(WarmMode, AKilledWorkerIsAFailedRunAndTheAuditGoesOn) {
     Struck struck([](pid_t, pid_t child) { ::kill(child, SIGKILL); });
     expect_one_lost(struck, "R0205: the trainer was ended by signal 9");
-    EXPECT_EQ(server_logs(struck.bench), 1U);  // the server lived on
+    EXPECT_EQ(struck.bench.summary.servers, 1U);  // the server lived on
 }
 
 TEST(WarmMode, AKilledServerLosesItsRunsOnlyAndIsReplaced) {
