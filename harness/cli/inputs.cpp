@@ -4,6 +4,8 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "core/npy.hpp"
+#include "core/predictions.hpp"
 #include "import/csv.hpp"
 #include "import/input_table.hpp"
 
@@ -51,6 +53,14 @@ void check_input_count(std::size_t lines, const std::vector<RunData>& runs) {
         if (run.predictions && run.predictions->n_inputs != lines)
             refuse(lines, "each run has predictions of " + std::to_string(run.predictions->n_inputs));
     }
+}
+
+bool check_input_count(std::size_t lines, const Store& store, const RunRecord& run) {
+    const auto answers = run.members.find("predictions.npy");
+    if (run.state != RunState::completed || answers == run.members.end()) return false;
+    const NumericArray array = parse_npy(store.get_object(answers->second));
+    check_input_count(lines, {{run, predictions_from_array(array).predictions}});
+    return true;
 }
 
 }  // namespace assay

@@ -24,5 +24,7 @@ std::optional<InputTable> stored_inputs(const Store& store, const Plan& plan);
 // that is known before anything runs.
 void check_input_count(std::size_t lines, const Plan& plan);
 void check_input_count(std::size_t lines, const std::vector<RunData>& runs);
+// Of a trainer of the user's it is known when its first run is stored. True when this run told.
+bool check_input_count(std::size_t lines, const Store& store, const RunRecord& run);
 
 }  // namespace assay

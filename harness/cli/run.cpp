@@ -47,15 +47,21 @@ ProgressStyle progress_style(const Terminal& terminal, const Options& options) {
 }
 
 ExecuteSummary execute_with_progress(const Audit& audit, Store& store, const Options& options, std::size_t done) {
-    if (options.quiet || options.no_progress) {
-        return execute(audit.plan, audit.spec, store, audit.execution, [](const RunEvent&) {});
-    }
+    bool counted = !audit.inputs;
+    const auto count_inputs = [&](const RunEvent& event) {
+        if (counted || event.kind != RunEvent::Kind::finished) return;
+        counted = check_input_count(audit.inputs->ids.size(), store, *event.record);
+    };
+    if (options.quiet || options.no_progress)
+        return execute(audit.plan, audit.spec, store, audit.execution, count_inputs);
     const Terminal terminal = terminal_of(STDERR_FILENO, options);
     const auto write = [&](const std::string& text) { std::cerr << shown_text(text, terminal) << std::flush; };
     const ProgressStyle style = progress_style(terminal, options);
     Progress progress(audit.plan, done, style, write, [&] { return so_far(store, audit.plan); });
-    const ExecuteSummary summary = execute(audit.plan, audit.spec, store, audit.execution,
-                                           [&](const RunEvent& event) { progress.on_event(event); });
+    const ExecuteSummary summary = execute(audit.plan, audit.spec, store, audit.execution, [&](const RunEvent& event) {
+        progress.on_event(event);
+        count_inputs(event);
+    });
     progress.finish();
     return summary;
 }

@@ -94,6 +94,7 @@ Traced traced_steps() {
 }
 
 void run(const TrainerInput& input, const Preloaded& preloaded) {
+    find_adam_passes();  // a cold process too, before the trace: its trial is no part of the run
     force_hardware(input.request.hardware);
     Json effective = effective_hardware(input.request.hardware);
     check_took_hold(input.request.hardware, effective);

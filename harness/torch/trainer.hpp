@@ -24,9 +24,9 @@ int run_from_environment(const Preloaded& preloaded);
 
 // {"kind":"torch",...}: the libraries and the content of the data sets that are named; no path, no machine. Data that
 // cannot be read: {"error":{"code","message","help"}}, so that an audit ends before its first run.
-Json identity(const std::vector<std::string>& data_sets, const Preloaded& preloaded);
+Json identity(const std::vector<std::string>& data_sets, const Preloaded& preloaded = {});
 
 // {"hardware":{..},"identity":{..}}: what the libraries make of a hardware block, after a step with each kind of net.
-Json probe(const Json& hardware, const std::vector<std::string>& data_sets, const Preloaded& preloaded);
+Json probe(const Json& hardware, const std::vector<std::string>& data_sets, const Preloaded& preloaded = {});
 
 }  // namespace assay

@@ -12,6 +12,7 @@
 #include "base/error.hpp"
 #include "core/factor.hpp"
 #include "harness/torch/bench.hpp"
+#include "schedule/server_pool.hpp"
 #include "trainer/effectors.hpp"
 
 namespace assay {
