@@ -142,12 +142,4 @@ AdamPass matching_adam_pass() {
     return *pass;
 }
 
-void find_adam_passes() {
-    const bool before = flushes_denormals();
-    for (const bool flush : {!before, before}) {
-        at::globalContext().setFlushDenormal(flush);
-        matching_adam_pass();
-    }
-}
-
 }  // namespace assay

@@ -36,7 +36,4 @@ void adam_pass_fused(const AdamScalars&, const float* g, float* m, float* v, flo
 // It is kept for either treatment of denormal numbers.
 AdamPass matching_adam_pass();
 
-// Looks for both now, so that processes forked afterwards need not; leaves denormals as it found them.
-void find_adam_passes();
-
 }  // namespace assay

@@ -12,7 +12,6 @@
 #include "core/factor.hpp"
 #include "core/npy.hpp"
 #include "fingerprint/observe.hpp"
-#include "torch/adam.hpp"
 #include "torch/environment.hpp"
 #include "torch/run_fingerprint.hpp"
 #include "trainer/effectors.hpp"
@@ -94,7 +93,6 @@ Traced traced_steps() {
 }
 
 void run(const TrainerInput& input, const Preloaded& preloaded) {
-    find_adam_passes();  // a cold process too, before the trace: its trial is no part of the run
     force_hardware(input.request.hardware);
     Json effective = effective_hardware(input.request.hardware);
     check_took_hold(input.request.hardware, effective);
@@ -140,7 +138,6 @@ std::string mnist_digest(const Preloaded& preloaded) {
 Preloaded preload() {
     Preloaded preloaded;
     loaded_objects();  // 300 paths to resolve, once instead of in every run
-    find_adam_passes();
     try {
         preloaded.mnist = read_mnist();
     } catch (const Error&) {
