@@ -74,6 +74,7 @@ public:
     }
     ~Execution() {
         for (auto& run : running_) end_at_once(*run);
+        remove_folders();
     }
     Execution(const Execution&) = delete;
     Execution& operator=(const Execution&) = delete;
@@ -97,7 +98,6 @@ public:
         summary_.stopped_early = !pending_.empty() && summary_.signal == 0 && !failed_fast;
         summary_.wall_s = std::chrono::duration<double>(Clock::now() - begin).count();
         summary_.servers = servers_->started();
-        remove_folders();
         return summary_;
     }
 
@@ -121,6 +121,8 @@ private:
             }
             ++summary_.reused;
             summary_.failed += failed ? 1U : 0U;
+            // Left there by a process that was killed.
+            if (!failed) done_.push_back(work_ / run_label(plan_, plan_.runs[static_cast<std::size_t>(index)].number));
             if (!shape_ && it->second.state == RunState::completed) take_shape(it->second);
         }
     }
@@ -305,7 +307,8 @@ private:
         } else {
             done_.push_back(run.folder.path);
             for (const auto& [name, bytes] : finished.files) done_bytes_ += bytes.size();
-            if (done_bytes_ > k_done_bytes) remove_folders();
+            // Only of the built-in trainer it is known that nothing else lies there.
+            if (run.server == nullptr || done_bytes_ > k_done_bytes) remove_folders();
         }
         on_event_({RunEvent::Kind::finished, run.what.index, &record});
     }

@@ -115,6 +115,24 @@ void read_answers(std::vector<Question>& questions, WarmServer& server) {
     }
 }
 
+// A library may die when it is loaded as well as when it computes.
+[[noreturn]] void died(const Question& question, int wait_status) {
+    throw Error("R0105", Exit::unreadable,
+                "hardware: " + question.block + ": assay-torch ended with " + status_text(wait_status));
+}
+
+[[noreturn]] void fail(const Question& question, bool late) {
+    const std::string log = question.server->log();
+    const int status = question.server->end();
+    // SIGKILL is ours, for one that talked nonsense, or the system's: no library's doing.
+    if (!late && WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL) died(question, status);
+    throw Error("R0102", Exit::unreadable,
+                (late ? "assay-torch gave no answer for " + duration_text(k_question_s)
+                      : "assay-torch ended with " + status_text(status) + " before it answered") +
+                    "\n" + elide(log, 2000),
+                "run it by hand to see why: assay-torch --serve </dev/null");
+}
+
 void wait_for_answers(std::vector<Question>& questions) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(k_question_s);
     const auto waits = [](const Question& question) { return !question.wait_status; };
@@ -126,21 +144,14 @@ void wait_for_answers(std::vector<Question>& questions) {
             read_answers(questions, *question.server);
             const bool late = std::chrono::steady_clock::now() > deadline;
             if (question.wait_status || (!late && !question.server->dead())) continue;
-            throw Error("R0102", Exit::unreadable,
-                        (late ? "assay-torch gave no answer for " + duration_text(k_question_s)
-                              : std::string("assay-torch ended before it answered")) +
-                            "\n" + elide(question.server->log(), 2000),
-                        "run it by hand to see why: assay-torch --serve </dev/null");
+            fail(question, late);
         }
     }
 }
 
 TrainerProbe probe_of(const Question& question) {
     const int status = *question.wait_status;
-    if (WIFSIGNALED(status)) {
-        throw Error("R0105", Exit::unreadable,
-                    "hardware: " + question.block + ": assay-torch ended with " + status_text(status));
-    }
+    if (WIFSIGNALED(status)) died(question, status);
     const std::string log = read_file(question.log);
     if (status != 0)
         throw Error("R0102", Exit::unreadable,

@@ -135,41 +135,6 @@ std::string last_line(const std::string& log) {
     return "";
 }
 
-std::string output_of(ProcessStart start, double seconds) {
-    Pipe pipe = make_pipe();
-    start.stdout_fd = start.stderr_fd = pipe.write_end;
-    const pid_t child = start_process(start);
-    close_fd(pipe.write_end);
-    BoundedLog log;
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-    std::array<char, 65536> buffer;
-    bool late = false;
-    for (;;) {
-        pollfd waiting{pipe.read_end, POLLIN, 0};
-        late = std::chrono::steady_clock::now() > deadline;
-        if (late) break;
-        if (::poll(&waiting, 1, 100) <= 0) continue;
-        const ssize_t got = ::read(pipe.read_end, buffer.data(), buffer.size());
-        if (got <= 0) break;
-        log.append({buffer.data(), static_cast<std::size_t>(got)});
-    }
-    if (late) signal_group(child, SIGKILL);
-    int status = 0;
-    while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
-    }
-    close_fd(pipe.read_end);
-    if (!late && WIFSIGNALED(status))
-        throw Error("R0105", Exit::unreadable, start.argv.front() + " ended with " + status_text(status));
-    if (late || status != 0) {
-        throw Error("R0102", Exit::unreadable,
-                    start.argv.front() + " ended with " +
-                        (late ? "no answer after " + duration_text(seconds) : status_text(status)) + "\n" +
-                        elide(log.text(), 2000),
-                    "run it by hand to see why: " + join(start.argv, " "));
-    }
-    return log.text();
-}
-
 std::map<std::string, std::string> kept_environment(const std::vector<std::string>& more) {
     std::vector<std::string> names = {"PATH",        "HOME",         "USER",   "LANG",      "LD_LIBRARY_PATH",
                                       "VIRTUAL_ENV", "CONDA_PREFIX", "TMPDIR", "ASSAY_DATA"};

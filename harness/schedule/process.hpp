@@ -53,10 +53,6 @@ private:
 // The last line with something on it.
 std::string last_line(const std::string& log);
 
-// Runs it to the end and returns what it printed; Error R0102 (exit 74) when it fails or takes longer than `seconds`,
-// R0105 (exit 74) when a signal ends it.
-std::string output_of(ProcessStart start, double seconds);
-
 // Name=value pairs of this process that a child keeps: PATH HOME USER LANG LD_LIBRARY_PATH VIRTUAL_ENV CONDA_PREFIX
 // TMPDIR ASSAY_DATA, and `more`.
 std::map<std::string, std::string> kept_environment(const std::vector<std::string>& more = {});

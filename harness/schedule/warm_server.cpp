@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -15,7 +16,7 @@
 namespace assay {
 namespace {
 constexpr std::size_t k_answer_limit = 1U << 20;
-constexpr std::size_t k_log_limit = 1U << 16;
+constexpr off_t k_log_limit = 1U << 16;
 }  // namespace
 
 WarmServer::WarmServer(std::vector<std::string> command, const std::map<std::string, std::string>& environment,
@@ -31,13 +32,22 @@ WarmServer::WarmServer(std::vector<std::string> command, const std::map<std::str
 }
 
 WarmServer::~WarmServer() {
-    for (const auto& [run, child] : running_) signal_group(child.pid, SIGKILL);
+    end();
     close_fd(to_.write_end);
     close_fd(from_.read_end);
     close_fd(log_);
+}
+
+// A process that is ending already keeps its own wait status.
+int WarmServer::end() {
+    if (pid_ == 0) return wait_status_;
+    for (const auto& [run, child] : running_) signal_group(child.pid, SIGKILL);
     signal_group(pid_, SIGKILL);
-    while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+    while (::waitpid(pid_, &wait_status_, 0) < 0 && errno == EINTR) {
     }
+    pid_ = 0;
+    dead_ = true;
+    return wait_status_;
 }
 
 void WarmServer::start(const std::string& run, const std::map<std::string, std::string>& environment,
@@ -54,8 +64,9 @@ void WarmServer::start(const std::string& run, const std::map<std::string, std::
 }
 
 std::string WarmServer::log() const {
-    std::string text(k_log_limit, '\0');
-    const ssize_t got = ::pread(log_, text.data(), text.size(), 0);
+    const off_t size = ::lseek(log_, 0, SEEK_END);
+    std::string text(static_cast<std::size_t>(k_log_limit), '\0');
+    const ssize_t got = ::pread(log_, text.data(), text.size(), std::max(off_t{0}, size - k_log_limit));
     text.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
     return text;
 }

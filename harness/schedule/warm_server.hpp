@@ -26,7 +26,7 @@ public:
     // Error R0101 when it cannot be started. `command` gets --serve.
     WarmServer(std::vector<std::string> command, const std::map<std::string, std::string>& environment,
                const std::filesystem::path& directory);
-    ~WarmServer();  // kills it and what it runs
+    ~WarmServer();  // ends it
     WarmServer(const WarmServer&) = delete;
     WarmServer& operator=(const WarmServer&) = delete;
 
@@ -41,14 +41,17 @@ public:
     };
     std::vector<Finished> read_answers();
     bool dead() const { return dead_; }
-    std::string log() const;  // what the server itself printed
+    std::string log() const;  // the last of what the server itself printed
+    // Ends it and what it runs, if it still lives; the wait status of the server.
+    int end();
     int fd() const { return from_.read_end; }
     // To the run's process group; a run that has not begun yet gets the last such signal as soon as it has.
     void signal_run(const std::string& run, int signal);
 
 private:
     void take_line(const std::string& line, std::vector<Finished>& finished);
-    pid_t pid_ = 0;
+    pid_t pid_ = 0;  // 0: ended
+    int wait_status_ = 0;
     Pipe to_, from_;
     int log_ = -1;  // in memory
     std::string buffer_;

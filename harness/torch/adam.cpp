@@ -3,11 +3,8 @@
 
 #include <ATen/ATen.h>
 
-#include <array>
 #include <cmath>
 #include <cstring>
-#include <limits>
-#include <optional>
 #include <vector>
 
 #include "base/random.hpp"
@@ -95,12 +92,6 @@ AdamPass find_match() {
     return nullptr;
 }
 
-bool flushes_denormals() {
-    volatile float smallest = std::numeric_limits<float>::min();
-    smallest = smallest / 2;
-    return smallest == 0;
-}
-
 }  // namespace
 
 AdamScalars adam_scalars(double lr, std::int64_t t) {
@@ -136,10 +127,8 @@ void adam_pass_fused(const AdamScalars& s, const float* g, float* m, float* v, f
 }
 
 AdamPass matching_adam_pass() {
-    static std::array<std::optional<AdamPass>, 2> found;
-    std::optional<AdamPass>& pass = found.at(flushes_denormals() ? 1 : 0);
-    if (!pass) pass = find_match();
-    return *pass;
+    static const AdamPass k_pass = find_match();
+    return k_pass;
 }
 
 }  // namespace assay

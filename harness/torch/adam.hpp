@@ -33,7 +33,6 @@ void adam_pass_fused(const AdamScalars&, const float* g, float* m, float* v, flo
 
 // The one of the two that gives the bits of ATen's kernels in this process, found by trying them on drawn numbers;
 // nullptr where neither does. ATEN_CPU_CAPABILITY decides at process start, so the first call's answer is kept.
-// It is kept for either treatment of denormal numbers.
 AdamPass matching_adam_pass();
 
 }  // namespace assay

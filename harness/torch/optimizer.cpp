@@ -2,16 +2,13 @@
 
 #include <ATen/ATen.h>
 
-#include "torch/adam.hpp"
-
 namespace assay {
 namespace {
 
 void step_adam(Optimizer& o, at::Tensor& weights, const at::Tensor& gradient) {
-    const AdamPass pass = weights.is_cpu() ? matching_adam_pass() : nullptr;
-    if (pass == nullptr) return adam_by_aten(o.lr, o.step, gradient, o.state[0], o.state[1], weights);
-    pass(adam_scalars(o.lr, o.step), gradient.data_ptr<float>(), o.state[0].data_ptr<float>(),
-         o.state[1].data_ptr<float>(), weights.data_ptr<float>(), static_cast<std::size_t>(weights.numel()));
+    if (o.pass == nullptr) return adam_by_aten(o.lr, o.step, gradient, o.state[0], o.state[1], weights);
+    o.pass(adam_scalars(o.lr, o.step), gradient.data_ptr<float>(), o.state[0].data_ptr<float>(),
+           o.state[1].data_ptr<float>(), weights.data_ptr<float>(), static_cast<std::size_t>(weights.numel()));
 }
 
 void step_sgd(Optimizer& o, at::Tensor& weights, const at::Tensor& gradient) {
@@ -43,6 +40,7 @@ Optimizer make_optimizer(const Json& params, const at::Tensor& flat) {
     o.l2 = params.at("l2").as_number();
     o.state.push_back(at::zeros_like(flat));
     if (o.rule == "adam") o.state.push_back(at::zeros_like(flat));
+    if (o.rule == "adam" && flat.is_cpu()) o.pass = matching_adam_pass();
     return o;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
+#include "torch/adam.hpp"
 
 namespace assay {
 
@@ -16,6 +17,8 @@ struct Optimizer {
     std::string rule;  // "adam", "sgd", "rmsprop"
     double lr = 0, momentum = 0, l2 = 0;
     std::int64_t step = 0;
+    AdamPass pass = nullptr;        // adam on a CPU, where one gives ATen's bits; found before the first step, so that
+                                    // the trial is no operation of the training
     std::vector<at::Tensor> state;  // flat vectors: adam first and second moment; sgd and rmsprop one
 };
 

@@ -29,8 +29,7 @@ struct TrainerResults {
     HardwareReport hardware;
     Json versions = Json(Json::Object());
     Json metrics = Json(Json::Object());
-    std::map<std::string, std::string>
-        files;  // bytes to keep: predictions.npy, labels.npy, steps.npy, environment.json, ...
+    std::map<std::string, std::string> files;  // name and bytes of what is kept as it is, predictions.npy among them
     std::vector<TensorDigest> weights;
 };
 

@@ -17,6 +17,13 @@ constexpr std::uint64_t k_header_limit = 16U << 20;
     throw Error("W0101", Exit::unreadable, "not a readable safetensors file: " + what);
 }
 
+// Of a file of at least 8 bytes.
+std::uint64_t header_length(std::string_view file) {
+    std::uint64_t length = 0;
+    for (std::size_t i = 0; i < 8; ++i) length |= std::uint64_t{static_cast<unsigned char>(file[i])} << (8 * i);
+    return length;
+}
+
 struct Extent {
     std::uint64_t begin = 0, end = 0;
 };
@@ -65,10 +72,14 @@ std::optional<std::uint64_t> dtype_bytes(std::string_view dtype) {
     return it == k_sizes.end() ? std::nullopt : std::optional(it->second);
 }
 
+bool looks_like_safetensors(std::string_view file) {
+    if (file.size() < 10 || file[8] != '{') return false;
+    return header_length(file) <= std::min<std::uint64_t>(k_header_limit, file.size() - 8);
+}
+
 std::vector<TensorView> view_safetensors(std::string_view file) {
     if (file.size() < 8) fail("it has " + std::to_string(file.size()) + " bytes");
-    std::uint64_t length = 0;
-    for (std::size_t i = 0; i < 8; ++i) length |= std::uint64_t{static_cast<unsigned char>(file[i])} << (8 * i);
+    const std::uint64_t length = header_length(file);
     if (length > k_header_limit || length > file.size() - 8) fail("a header of " + std::to_string(length) + " bytes");
     const std::string_view data = file.substr(8 + length);
     std::string_view header = file.substr(8, length);

@@ -28,6 +28,9 @@ TensorDigest digest_of(const TensorView& tensor);
 // The size of one element, or nothing for an unknown dtype.
 std::optional<std::uint64_t> dtype_bytes(std::string_view dtype);
 
+// Whether a file of another name may be one: its header's length fits, and the header begins as one.
+bool looks_like_safetensors(std::string_view file);
+
 // The tensors of a file, sorted by name, as parts of it. Throws Error W0101 (exit 74) with what was found.
 std::vector<TensorView> view_safetensors(std::string_view file);
 // The same, digested.

@@ -18,14 +18,6 @@ namespace assay {
 namespace {
 
 constexpr std::string_view k_npy_magic = "\x93NUMPY";
-constexpr std::size_t k_header_limit = 16U << 20;  // as in core/safetensors
-
-bool looks_like_safetensors(std::string_view file) {
-    if (file.size() < 10 || file[8] != '{') return false;
-    std::uint64_t length = 0;
-    for (std::size_t i = 0; i < 8; ++i) length |= std::uint64_t{static_cast<unsigned char>(file[i])} << (8 * i);
-    return length <= k_header_limit && length <= file.size() - 8;
-}
 
 bool is_npz(const std::vector<ZipMember>& members) {
     return std::all_of(members.begin(), members.end(), [](const ZipMember& m) { return m.name.ends_with(".npy"); });

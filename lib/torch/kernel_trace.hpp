@@ -1,12 +1,11 @@
 // Which operations libtorch calls, in the order of its dispatcher, as two digests.
 //
 // structure       the calls that the program itself makes: name, then dtype and shape of each tensor and the whole
-// numbers
-//                 among its arguments. Equal in two runs that compute the same in the same order, on any machine.
+//                 numbers among its arguments. Equal in two runs that compute the same in the same order, anywhere.
 // implementation  all calls, those that operations make of others too, each with its depth and the devices of its
-// tensors,
-//                 and what the libraries chose: the leaf names the backend (mkldnn_convolution, _slow_conv2d_forward),
-//                 the libraries name their kernels. Equal when, as far as can be told, the same code ran.
+//                 tensors, and what the libraries chose: the leaf names the backend (mkldnn_convolution,
+//                 _slow_conv2d_forward), the libraries name their kernels. Equal when, as far as can be told, the same
+//                 code ran.
 //
 // Values of tensors and of floating-point arguments are in neither. Digests are comparable between machines with the
 // same libtorch; other versions may split an operation otherwise.

@@ -189,6 +189,15 @@ TEST(Execute, WhatIsStoredIsNotRunAgainAndFailuresOnRequestOnly) {
     EXPECT_EQ(bench.records[0].attempt, 1);
 }
 
+TEST(Execute, FoldersOfStoredRunsAreRemovedThoseThatAKilledProcessLeftToo) {
+    Bench bench(synthetic_spec("{inputs: 30}"));
+    bench.run();
+    EXPECT_FALSE(fs::exists(bench.kept_folder()));
+    make_directories(bench.kept_folder() / "out");
+    EXPECT_EQ(bench.run().reused, 2U);
+    EXPECT_FALSE(fs::exists(bench.kept_folder()));
+}
+
 TEST(Execute, ALimitStopsEarlyAndTheNextCallContinues) {
     Bench bench(synthetic_spec("{}", "{init: 5}"));
     bench.options.limit = 2;

@@ -1,13 +1,13 @@
 #include "schedule/process.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "support/output_of.hpp"
 
 namespace assay {
 namespace {
@@ -45,28 +45,17 @@ TEST(StartProcess, GivesExactlyTheEnvironmentAsked) {
     ::setenv("ASSAY_TEST_SECRET", "1", 1);
     ProcessStart start = shell("env | grep -v -e ^PWD= -e ^SHLVL= -e ^_=");
     start.environment["ONE"] = "a b";
-    EXPECT_EQ(output_of(start, 10), "ONE=a b\nPATH=/usr/bin:/bin\n");
+    EXPECT_EQ(testing::output_of(start), "ONE=a b\nPATH=/usr/bin:/bin\n");
 }
 
 TEST(StartProcess, AProgramThatIsNotThereSaysSo) {
     try {
-        output_of({{"assay-no-such-program"}, {{"PATH", "/bin"}}, {}, -1, -1, -1}, 10);
+        testing::output_of({{"assay-no-such-program"}, {{"PATH", "/bin"}}, {}, -1, -1, -1});
         FAIL();
     } catch (const Error& error) {
         EXPECT_NE(std::string(error.what()).find("exit 127"), std::string::npos) << error.what();
         EXPECT_NE(std::string(error.what()).find("No such file"), std::string::npos) << error.what();
     }
-}
-
-TEST(OutputOf, EndsWhatTakesTooLongWithItsChildren) {
-    const TemporaryDirectory folder;
-    const std::string pid_file = (folder.path() / "pid").string();
-    EXPECT_THROW(output_of(shell("sleep 1000 & echo $! > " + pid_file + "; wait"), 0.3), Error);
-    const pid_t grandchild = std::stoi(read_file(pid_file));
-    for (int i = 0; i < 100 && ::kill(grandchild, 0) == 0; ++i) ::usleep(10'000);
-    const bool gone = ::kill(grandchild, 0) != 0;
-    const std::string state = gone ? "" : read_file("/proc/" + std::to_string(grandchild) + "/stat");
-    EXPECT_TRUE(gone || state.find(") Z ") != std::string::npos) << "the process group lives on";
 }
 
 TEST(StatusText, NamesExitAndSignal) {

@@ -6,6 +6,7 @@
 #include "harness/torch/bench.hpp"
 #include "schedule/process.hpp"
 #include "schedule/run_folder.hpp"
+#include "support/output_of.hpp"
 #include "support/variable.hpp"
 
 namespace assay {
@@ -32,7 +33,7 @@ const Row k_rows[] = {
 std::string python(const std::vector<std::string>& arguments, const std::map<std::string, std::string>& variables) {
     std::vector<std::string> words = {k_python};
     words.insert(words.end(), arguments.begin(), arguments.end());
-    return output_of({words, variables, {}, -1, -1, -1}, 100);
+    return testing::output_of({words, variables, {}, -1, -1, -1});
 }
 
 // Why the comparison cannot be made here, or nothing.

@@ -68,6 +68,20 @@ TEST(WarmMode, OneReplayOfEachEnvironmentStartsCold) {
     EXPECT_EQ(count_of(text, "call --serve\n"), 2U) << text;
 }
 
+// A process tries which of Adam's passes gives libtorch's bits: that is no operation of the training. 192 images, 2
+// epochs, batches of 64: 6 steps that are all alike.
+TEST(WarmMode, TheTraceHoldsTheStepsAndNothingElse) {
+    const auto operations = [](const std::string& steps) {
+        Bench bench(k_small + "pin: {environment: {ASSAY_TRACE: " + steps + "}}\nfactors: {seed: {init: 2}}\n");
+        bench.run();
+        const RunRecord& record = bench.records.at(0);
+        EXPECT_EQ(record.state, RunState::completed) << record.reason;
+        const Json json = parse_json(bench.store.get_object(record.members.at("fingerprint.json")), "fingerprint");
+        return json.at("trace").at("operations").as_integer();
+    };
+    EXPECT_EQ(operations("all"), 6 * operations("first"));
+}
+
 // A replay in the plan, and one by hand: the first is forked or cold, the second always cold.
 TEST(WarmMode, AReplayGivesTheBitsOfItsRun) {
     Bench bench(k_small + "factors:\n  seed: {init: 2}\nreplays: 2\n");
