@@ -78,7 +78,7 @@ void take_labels(const Store& store, const RunRecord& record, StoredRuns& out, s
 fs::path store_path(const Options& options) {
     if (!options.store.empty()) return options.store;
     const char* const named = std::getenv("ASSAY_STORE");
-    return named != nullptr && *named != '\0' ? fs::path(named) : fs::path(".assay");
+    return named != nullptr && *named != '\0' ? fs::path(named) : fs::path(k_default_store);
 }
 
 Store open_store(const Options& options) {

@@ -78,6 +78,11 @@ Side read_side(const std::string& name, const Options& options) {
     if (fs::exists(name, error)) return read_named_file(name);
     const auto reference = run_reference(name);
     if (!reference && looks_like_file(name)) return read_named_file(name);
+    if (!reference && !fs::exists(store_path(options), error)) {
+        throw Error("U0130", Exit::usage,
+                    name + " is no file, and there is no store " + store_path(options).string() + " to look it up in",
+                    "env, a file, a run or an audit: assay diff --help");
+    }
     const Store store = open_store(options);
     if (reference) return read_run(name, *reference, store);
     const std::string id = resolve_audit(store, name);

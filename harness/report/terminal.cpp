@@ -256,8 +256,11 @@ void changes(Writer& w) {
 
 void ending(Writer& w) {
     const Report& report = w.report;
-    w.line("");
+    if (!w.out.ends_with("\n\n")) w.line("");
     for (std::size_t i = 0; i < report.next.size(); ++i) w.paragraph(i == 0 ? "Next" : "", report.next[i]);
+    // Where the runs lie is context: it is no part of report.next, which two stores must share to the byte.
+    const std::string& store = report.context.store;
+    if (!store.empty() && store != k_default_store) w.paragraph("", "each assay command with --store " + store);
     const double training = report.context.training_s;  // 0 where nobody measured it, as of an imported table
     w.paragraph("Made", report.context.generated + " by " + report.context.tool + " from " + report.context.store +
                             (training > 0 ? "; " + duration_text(training) + " of training" : ""));

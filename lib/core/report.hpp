@@ -38,6 +38,9 @@ struct ReportError {
     std::string message, got, expected, help;
 };
 
+// Where a command looks for runs when nobody says otherwise.
+inline constexpr const char* k_default_store = ".assay";
+
 // The only part that may differ between two reports of the same runs.
 struct ReportContext {
     std::string generated;  // UTC, ISO 8601

@@ -203,6 +203,10 @@ TEST(DiffCommand, RunsAndAuditsOfTheStore) {
             {"a run that is not there", {"diff", "1", "99", "--store", "s"}, 2, "no run 99"},
             {"an audit that is not there", {"diff", "a", "nope", "--store", "s"}, 2, "no audit is called 'nope'"},
             {"fingerprint of a run", {"fingerprint", "1", "--store", "s"}, 2, "is no environment and no file"},
+            {"a mistyped name",
+             {"fingerprint", "modle", "--store", "none"},
+             2,
+             "error[U0130]: modle is no file, and there is no store none"},
         });
     const Json json = parse_json(bench.assay({"diff", "1", "2", "--store", "s", "--json"}).out, "diff");
     EXPECT_EQ(json.at("schema"), Json("assay/diff/1"));
