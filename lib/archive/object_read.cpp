@@ -1,0 +1,225 @@
+#include <zstd.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "archive/object.hpp"
+#include "archive/object_frames.hpp"
+#include "base/check.hpp"
+#include "base/error.hpp"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t k_read_bytes = std::size_t{1} << 16;  // pieces of stored bytes that are only digested
+
+// Window and content size of a frame as its header gives them (RFC 8878, 3.1.1.1), or why it is not one of ours.
+struct FrameHead {
+    std::uint64_t content_bytes = 0, window_bytes = 0;
+    const char* problem = nullptr;
+};
+
+FrameHead read_frame_head(std::string_view frame) {
+    FrameHead head;
+    if (frame.size() < 6 || !frame.starts_with(k_zstd_magic)) return {0, 0, "it is not a zstd frame"};
+    const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(frame[i])}; };
+    const std::uint64_t flags = byte(4);
+    const bool single_segment = (flags & 0x20) != 0;
+    if ((flags & 0x03) != 0) return {0, 0, "it wants a dictionary"};
+    if ((flags & 0x08) != 0) return {0, 0, "a reserved bit is set"};
+    if ((flags & 0x04) == 0) return {0, 0, "it has no checksum"};
+    const std::uint64_t size_flag = flags >> 6;
+    if (size_flag == 0 && !single_segment) return {0, 0, "it does not say how long its content is"};
+    std::size_t at = 5;
+    if (!single_segment) {
+        const std::uint64_t base = std::uint64_t{1} << std::min<std::uint64_t>(10 + (byte(at) >> 3), 41);
+        head.window_bytes = base + base / 8 * (byte(at) & 7);
+        ++at;
+    }
+    const std::size_t width = std::size_t{1} << size_flag;
+    if (frame.size() < at + width) return {0, 0, "it ends inside its head"};
+    for (std::size_t i = 0; i < width; ++i) head.content_bytes |= byte(at + i) << (8 * i);
+    if (size_flag == 1) head.content_bytes += 256;
+    if (single_segment) head.window_bytes = head.content_bytes;
+    return head;
+}
+
+}  // namespace
+
+struct ObjectReader::State {
+    struct Row {
+        std::uint32_t stored = 0, content = 0;
+    };
+    std::string name;
+    std::uint64_t stored_bytes = 0;
+    ReadAt read;
+    std::vector<Row> rows;
+    std::uint64_t frames_bytes = 0, content_bytes = 0;
+    ZSTD_DCtx* context = nullptr;
+    std::string stored, content;  // one frame each
+
+    ~State() { ZSTD_freeDCtx(context); }
+
+    [[noreturn]] void fail(const std::string& what) const {
+        throw Error("A0201", Exit::unreadable, name + " is damaged: " + what,
+                    "restore it from a copy; what it holds cannot be trusted");
+    }
+    [[noreturn]] void fail_frame(std::size_t index, const std::string& what) const {
+        fail("frame " + std::to_string(index + 1) + " of " + std::to_string(rows.size()) + ": " + what);
+    }
+
+    std::string bytes_at(std::uint64_t offset, std::size_t size) const {
+        std::string bytes(size, '\0');
+        read(offset, bytes);
+        return bytes;
+    }
+
+    void open(std::optional<std::uint64_t> expected);
+    void read_table(std::uint64_t n);
+    void check_stored() const;
+    std::string_view decode(std::size_t index, std::uint64_t offset);
+};
+
+void ObjectReader::State::open(std::optional<std::uint64_t> expected) {
+    constexpr std::size_t k_foot = 9;
+    if (stored_bytes < k_hash_frame_bytes + k_seek_frame_rest + k_seek_row_bytes)
+        fail("it has " + std::to_string(stored_bytes) + " bytes, too few for an object");
+    const std::string foot = bytes_at(stored_bytes - k_foot, k_foot);
+    if (foot.substr(5) != k_seek_table_magic || foot[4] != 0) fail("it does not end with a seek table");
+    const std::uint64_t n = load_u32(foot.data());
+    if (n == 0 || n > k_frames_limit) fail("it claims " + std::to_string(n) + " frames");
+    const std::uint64_t trailers = k_hash_frame_bytes + k_seek_frame_rest + n * k_seek_row_bytes;
+    if (trailers > stored_bytes) fail("its seek table is longer than the file");
+    frames_bytes = stored_bytes - trailers;
+    read_table(n);
+    if (expected && *expected != content_bytes)
+        fail("its content is " + std::to_string(content_bytes) + " bytes long, expected " + std::to_string(*expected));
+}
+
+// Everything adds up before anything is decompressed.
+void ObjectReader::State::read_table(std::uint64_t n) {
+    const std::string head = bytes_at(frames_bytes, k_hash_frame_bytes + 8);
+    if (!head.starts_with(k_hash_frame_head)) fail("the digest of its stored bytes is not where it should be");
+    const std::string_view seek = std::string_view(head).substr(k_hash_frame_bytes);
+    if (!seek.starts_with(k_seek_frame_magic) || load_u32(seek.data() + 4) != n * k_seek_row_bytes + 9)
+        fail("its seek table does not begin where it should");
+    rows.resize(n);
+    std::uint64_t offset = frames_bytes + head.size(), stored_sum = 0;
+    for (std::size_t done = 0; done < n;) {
+        const std::size_t some = std::min<std::size_t>(n - done, k_read_bytes / k_seek_row_bytes);
+        const std::string piece = bytes_at(offset, some * k_seek_row_bytes);
+        for (std::size_t i = 0; i < some; ++i, ++done) {
+            rows[done] = {load_u32(piece.data() + 8 * i), load_u32(piece.data() + 8 * i + 4)};
+            if (rows[done].content > k_frame_limit) fail_frame(done, "more than 1 MiB of content");
+            if (rows[done].content == 0 && n != 1) fail_frame(done, "no content");
+            if (rows[done].stored > ZSTD_compressBound(k_frame_limit)) fail_frame(done, "stored in more than 1 MiB");
+            stored_sum += rows[done].stored;
+            content_bytes += rows[done].content;
+        }
+        offset += piece.size();
+    }
+    if (stored_sum != frames_bytes) fail("its seek table does not add up to the file");
+}
+
+void ObjectReader::State::check_stored() const {
+    Xxh3 digest;
+    const auto update = [&](std::uint64_t begin, std::uint64_t end) {
+        while (begin < end) {
+            const std::string piece = bytes_at(begin, std::min<std::uint64_t>(end - begin, k_read_bytes));
+            digest.update(piece.data(), piece.size());
+            begin += piece.size();
+        }
+    };
+    update(0, frames_bytes);
+    update(frames_bytes + k_hash_frame_bytes, stored_bytes);
+    if (bytes_at(frames_bytes, k_hash_frame_bytes) != hash_frame(digest.digest()))
+        fail("the stored bytes do not match their digest");
+}
+
+std::string_view ObjectReader::State::decode(std::size_t index, std::uint64_t offset) {
+    const Row& row = rows[index];
+    if (context == nullptr) {
+        context = ZSTD_createDCtx();
+        ASSAY_CHECK(context != nullptr);
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 20);
+    }
+    if (content.size() < row.content) content.resize(row.content);
+    if (stored.size() < row.stored) stored.resize(row.stored);
+    const std::span<char> into(stored.data(), row.stored);
+    read(offset, into);
+    const std::string_view frame(into.data(), into.size());
+    const FrameHead head = read_frame_head(frame);
+    if (head.problem != nullptr) fail_frame(index, head.problem);
+    if (head.content_bytes != row.content) fail_frame(index, "its length is not that of the seek table");
+    if (head.window_bytes > k_frame_limit) fail_frame(index, "a window of more than 1 MiB");
+    if (ZSTD_findFrameCompressedSize(frame.data(), frame.size()) != frame.size())
+        fail_frame(index, "it does not end where the seek table says");
+    const std::size_t size = ZSTD_decompressDCtx(context, content.data(), row.content, frame.data(), frame.size());
+    if (ZSTD_isError(size) != 0) fail_frame(index, std::string("zstd: ") + ZSTD_getErrorName(size));
+    if (size != row.content) fail_frame(index, "its content is too short");
+    return {content.data(), size};
+}
+
+ObjectReader::ObjectReader(std::string name, std::uint64_t stored_bytes, ReadAt read,
+                           std::optional<std::uint64_t> content_bytes)
+    : state_(std::make_unique<State>()) {
+    state_->name = std::move(name);
+    state_->stored_bytes = stored_bytes;
+    state_->read = std::move(read);
+    state_->open(content_bytes);
+}
+ObjectReader::~ObjectReader() = default;
+ObjectReader::ObjectReader(ObjectReader&&) noexcept = default;
+ObjectReader& ObjectReader::operator=(ObjectReader&&) noexcept = default;
+
+std::uint64_t ObjectReader::content_bytes() const { return state_->content_bytes; }
+std::size_t ObjectReader::frames() const { return state_->rows.size(); }
+void ObjectReader::check_stored() { state_->check_stored(); }
+
+void ObjectReader::each_frame(const std::function<void(std::string_view)>& take) {
+    std::uint64_t offset = 0;
+    for (std::size_t i = 0; i < state_->rows.size(); ++i) {
+        take(state_->decode(i, offset));
+        offset += state_->rows[i].stored;
+    }
+}
+
+std::string ObjectReader::range(std::uint64_t offset, std::uint64_t size_bytes) {
+    const std::uint64_t total = state_->content_bytes;
+    if (offset > total || size_bytes > total - offset)
+        throw Error("A0202", Exit::usage, state_->name + " has no bytes beyond " + std::to_string(total));
+    const std::uint64_t end = offset + size_bytes;
+    std::string part;
+    std::uint64_t stored = 0, begin = 0;
+    for (std::size_t i = 0; i < state_->rows.size() && begin < end; ++i) {
+        const auto& row = state_->rows[i];
+        if (begin + row.content > offset) {
+            const std::uint64_t from = std::max(begin, offset), to = std::min(begin + row.content, end);
+            part += state_->decode(i, stored).substr(from - begin, to - from);
+        }
+        stored += row.stored;
+        begin += row.content;
+    }
+    return part;
+}
+
+std::string decode_object(std::string_view object, std::string_view name, std::optional<std::uint64_t> content_bytes,
+                          std::uint64_t limit_bytes) {
+    const auto read = [object](std::uint64_t offset, std::span<char> into) {
+        object.copy(into.data(), into.size(), offset);
+    };
+    ObjectReader reader(std::string(name), object.size(), read, content_bytes);
+    reader.check_stored();
+    if (reader.content_bytes() > limit_bytes) {
+        throw Error("A0203", Exit::unreadable,
+                    std::string(name) + " holds " + std::to_string(reader.content_bytes()) + " bytes; the limit is " +
+                        std::to_string(limit_bytes));
+    }
+    std::string content;
+    content.reserve(std::min<std::uint64_t>(reader.content_bytes(), (object.size() + k_frame_limit) * 16));
+    reader.each_frame([&](std::string_view frame) { content += frame; });
+    return content;
+}
+
+}  // namespace assay

@@ -1,0 +1,17 @@
+// The kernels of planes: elements to byte planes and back. Written so that the compiler makes vectors of them.
+#pragma once
+
+#include <string_view>
+
+#include "archive/planes.hpp"
+
+namespace assay {
+
+// Reads and writes size_bytes() bytes; neither end need be aligned, and they must not overlap.
+void split_planes(const PlaneTensor& tensor, const char* bytes, char* planes);
+void join_planes(const PlaneTensor& tensor, const char* planes, char* bytes);
+
+// Whether at least half of the elements have no bit set (and there are any).
+bool mostly_zero(std::string_view bytes, std::uint64_t width);
+
+}  // namespace assay
