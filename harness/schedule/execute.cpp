@@ -1,13 +1,9 @@
 #include "schedule/execute.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <deque>
@@ -19,6 +15,8 @@
 #include "core/npy.hpp"
 #include "core/predictions.hpp"
 #include "schedule/guards.hpp"
+#include "schedule/kept_process.hpp"
+#include "schedule/limits.hpp"
 #include "schedule/record.hpp"
 #include "schedule/server_pool.hpp"
 #include "trainer/effectors.hpp"
@@ -41,15 +39,10 @@ struct Running {
     Pending what;
     RunFolder folder;
     std::string label;
-    Clock::time_point begin;
     std::string started;
-    pid_t pid = 0;  // cold
-    Pipe output;    // cold: what it prints
-    BoundedLog log;
+    KeptProcess process;           // cold
     WarmServer* server = nullptr;  // warm
-    std::optional<Clock::time_point> asked_to_end;
-    bool killed = false;
-    bool timed_out = false;
+    LimitWatch watch;
 };
 
 int threads_of(const RunRequest& request) {
@@ -73,7 +66,7 @@ public:
         summary_.planned = plan.runs.size();
     }
     ~Execution() {
-        for (auto& run : running_) end_at_once(*run);
+        for (auto& run : running_) end_everything(*run);
         remove_folders();
     }
     Execution(const Execution&) = delete;
@@ -90,7 +83,7 @@ public:
             collect();
             start_all(begin);  // first: syncing files to disk leaves a core idle
             keep_ended();
-            watch_time();
+            watch_limits();
             watch_signals();
             on_event_({});
         }
@@ -122,7 +115,7 @@ private:
             ++summary_.reused;
             summary_.failed += failed ? 1U : 0U;
             // Left there by a process that was killed.
-            if (!failed) done_.push_back(work_ / run_label(plan_, plan_.runs[static_cast<std::size_t>(index)].number));
+            if (!failed) leave(work_ / run_label(plan_, plan_.runs[static_cast<std::size_t>(index)].number));
             if (!shape_ && it->second.state == RunState::completed) take_shape(it->second);
         }
     }
@@ -162,28 +155,21 @@ private:
     }
 
     void start_next() {
-        auto running = std::make_unique<Running>();
-        running->what = pending_.front();
+        const Pending what = pending_.front();
         pending_.pop_front();
-        const PlannedRun& run = plan_.runs[static_cast<std::size_t>(running->what.index)];
-        running->label = run_label(plan_, run.number);
-        running->folder = make_run_folder(work_ / running->label, spec_, run, running->label, audit_,
-                                          running->what.attempt, options_);
-        running->begin = Clock::now();
-        running->started = utc_now();
+        const PlannedRun& run = plan_.runs[static_cast<std::size_t>(what.index)];
+        const std::string label = run_label(plan_, run.number);
+        RunFolder folder = make_run_folder(work_ / label, spec_, run, label, audit_, what.attempt, options_);
+        const LimitWatch watch(limits_of(spec_, options_), {folder.path, folder.checkpoints});
+        auto running =
+            std::make_unique<Running>(Running{what, std::move(folder), label, utc_now(), {}, nullptr, watch});
         exclusive_ = threads_of(run.request) > 1;
         if (takes_warm_start(run, running->folder)) {
-            const RunFolder& folder = running->folder;
-            running->server =
-                &servers_->server(trainer_command(spec_, options_), folder.shared, folder.start.directory);
-            running->server->start(running->label, running->folder.own, running->folder.path / "log.txt");
+            const RunFolder& made = running->folder;
+            running->server = &servers_->server(trainer_command(spec_, options_), made.shared, made.start.directory);
+            running->server->start(label, made.own, made.path / "log.txt");
         } else {
-            running->output = make_pipe();
-            ::fcntl(running->output.read_end, F_SETFL, O_NONBLOCK);
-            ProcessStart start = running->folder.start;
-            start.stdout_fd = start.stderr_fd = running->output.write_end;
-            running->pid = start_process(start);
-            close_fd(running->output.write_end);
+            running->process = KeptProcess(running->folder.start);
         }
         ++started_;
         running_.push_back(std::move(running));
@@ -193,7 +179,7 @@ private:
     void wait_for_events() {
         std::vector<pollfd> fds;
         for (const auto& run : running_) {
-            if (run->output.read_end >= 0) fds.push_back({run->output.read_end, POLLIN, 0});
+            if (run->process.fd() >= 0) fds.push_back({run->process.fd(), POLLIN, 0});
         }
         for (const auto& [variables, server] : servers_->servers()) {
             if (!server->dead()) fds.push_back({server->fd(), POLLIN, 0});
@@ -201,31 +187,11 @@ private:
         ::poll(fds.data(), fds.size(), 100);
     }
 
-    static void drain(Running& run) {
-        std::array<char, 65536> bytes;
-        // Bounded, so that a flood cannot keep the others waiting.
-        for (int i = 0; i < 64 && run.output.read_end >= 0; ++i) {
-            const ssize_t got = ::read(run.output.read_end, bytes.data(), bytes.size());
-            if (got > 0) {
-                run.log.append({bytes.data(), static_cast<std::size_t>(got)});
-            } else if (got == 0) {
-                close_fd(run.output.read_end);
-            } else {
-                return;
-            }
-        }
-    }
-
     void collect() {
         for (std::size_t i = 0; i < running_.size();) {
             Running& run = *running_[i];
-            drain(run);
-            int status = 0;
-            if (run.pid > 0 && ::waitpid(run.pid, &status, WNOHANG) == run.pid) {
-                signal_group(run.pid, SIGKILL);  // what it left running
-                drain(run);
-                close_fd(run.output.read_end);
-                finish(i, status, "");
+            if (const auto status = run.process.look()) {
+                finish(i, *status, run.process.log().text(), "");
             } else {
                 ++i;
             }
@@ -237,24 +203,24 @@ private:
                     return run->server == s.get() && run->label == finished.run;
                 });
                 if (it == running_.end()) continue;
-                read_warm_log(**it);
-                finish(static_cast<std::size_t>(it - running_.begin()), finished.wait_status, "");
+                finish(static_cast<std::size_t>(it - running_.begin()), finished.wait_status, warm_log(**it), "");
             }
             if (server->dead()) lose_runs_of(*server);
         }
     }
 
-    static void read_warm_log(Running& run) {
+    static std::string warm_log(const Running& run) {
+        BoundedLog log;
         std::error_code error;
-        if (fs::file_size(run.folder.path / "log.txt", error) > 0 && !error) {
-            run.log.append(read_file(run.folder.path / "log.txt", std::size_t{1} << 30));
-        }
+        if (fs::file_size(run.folder.path / "log.txt", error) > 0 && !error)
+            log.append(read_file(run.folder.path / "log.txt", std::size_t{1} << 30));
+        return log.text();
     }
 
     void lose_runs_of(const WarmServer& server) {
         for (std::size_t i = 0; i < running_.size();) {
             if (running_[i]->server == &server) {
-                finish(i, 0, "the warm server ended; it printed: " + last_line(server.log()));
+                finish(i, 0, "", "the warm server ended; it printed: " + last_line(server.log()));
             } else {
                 ++i;
             }
@@ -262,21 +228,22 @@ private:
     }
 
     // Takes a run out of running_, into ended_ unless it was ended by a signal to us or asks to run again.
-    void finish(std::size_t position, int wait_status, const std::string& lost) {
+    void finish(std::size_t position, int wait_status, std::string log, const std::string& lost) {
         std::unique_ptr<Running> run = std::move(running_[position]);
         running_.erase(running_.begin() + static_cast<std::ptrdiff_t>(position));
         exclusive_ = false;
-        if (run->asked_to_end && !run->timed_out) {
+        const Overrun overrun = run->watch.overrun();
+        if (run->watch.asked() && overrun == Overrun::none) {
             pending_.push_front(run->what);
             return;
         }
-        Ending ending{wait_status,  run->timed_out,  std::chrono::duration<double>(Clock::now() - run->begin).count(),
-                      run->started, run->log.text(), lost};
-        if (lost.empty() && WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == k_exit_again &&
-            run->what.again < k_again_limit) {
+        // A training that was stopped at a limit has had its time, whatever it says.
+        if (lost.empty() && overrun == Overrun::none && WIFEXITED(wait_status) &&
+            WEXITSTATUS(wait_status) == k_exit_again && run->what.again < k_again_limit) {
             pending_.push_front({run->what.index, run->what.attempt, run->what.again + 1});
             return;
         }
+        Ending ending{wait_status, overrun, run->watch.seconds(Clock::now()), run->started, std::move(log), lost};
         ended_.emplace_back(std::move(run), std::move(ending));
     }
 
@@ -305,12 +272,17 @@ private:
         if (failed) {
             write_script(run.folder);
         } else {
-            done_.push_back(run.folder.path);
+            leave(run.folder.path);
             for (const auto& [name, bytes] : finished.files) done_bytes_ += bytes.size();
             // Only of the built-in trainer it is known that nothing else lies there.
             if (run.server == nullptr || done_bytes_ > k_done_bytes) remove_folders();
         }
         on_event_({RunEvent::Kind::finished, run.what.index, &record});
+    }
+
+    void leave(const fs::path& folder) {
+        done_.push_back(folder);
+        if (spec_.trainer.checkpoints) done_.push_back(checkpoint_folder(folder));
     }
 
     // Many at once: a file system that has just deleted files searches long for a place for the next new one (ext4).
@@ -326,33 +298,20 @@ private:
         return it->second + spec_.trainer.retries;
     }
 
-    void send(const Running& run, int signal) {
-        if (run.server != nullptr) run.server->signal_run(run.label, signal);
-        if (run.pid > 0) signal_group(run.pid, signal);
-    }
     void ask_to_end(Running& run) {
-        if (run.asked_to_end) return;
-        run.asked_to_end = Clock::now();
-        send(run, SIGTERM);
+        run.process.ask_to_end();
+        if (run.server != nullptr) run.server->signal_run(run.label, SIGTERM);
     }
-    void end_at_once(Running& run) {
-        send(run, SIGKILL);
-        if (run.pid > 0) ::waitpid(run.pid, nullptr, 0);
-        close_fd(run.output.read_end);
+    void end_everything(Running& run) {
+        run.process.end_everything();
+        if (run.server != nullptr) run.server->signal_run(run.label, SIGKILL);
     }
 
-    void watch_time() {
-        const auto now = Clock::now();
+    void watch_limits() {
         for (const auto& run : running_) {
-            if (!run->asked_to_end && now - run->begin > std::chrono::duration<double>(spec_.trainer.timeout_s)) {
-                run->timed_out = true;
-                ask_to_end(*run);
-            }
-            if (run->asked_to_end && !run->killed &&
-                now - *run->asked_to_end > std::chrono::duration<double>(options_.grace_s)) {
-                run->killed = true;
-                send(*run, SIGKILL);
-            }
+            const auto order = run->watch.look(Clock::now());
+            if (order == LimitWatch::Order::ask_to_end) ask_to_end(*run);
+            if (order == LimitWatch::Order::end_everything) end_everything(*run);
         }
     }
 
@@ -364,7 +323,10 @@ private:
             on_event_({RunEvent::Kind::interrupted, 0, nullptr});
         }
         if (seen.interrupts < 2 && seen.terminations == 0) return;
-        for (const auto& run : running_) ask_to_end(*run);
+        for (const auto& run : running_) {
+            if (!run->watch.asked()) ask_to_end(*run);
+            run->watch.was_asked(Clock::now());
+        }
     }
 
     const Plan& plan_;

@@ -16,35 +16,21 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "schedule/start.hpp"
 
 namespace assay {
 namespace {
 
-// What the child needs, made before the fork: between fork and exec only system calls are safe.
-struct Prepared {
-    std::vector<std::string> words, variables;
-    std::vector<char*> argv, envp;
-    std::string program;
-
-    explicit Prepared(const ProcessStart& start) : words(start.argv) {
-        for (const auto& [name, value] : start.environment) variables.push_back(name + "=" + value);
-        for (std::string& word : words) argv.push_back(word.data());
-        for (std::string& variable : variables) envp.push_back(variable.data());
-        argv.push_back(nullptr);
-        envp.push_back(nullptr);
-        program = find_program(start);
+std::string find_program(const ProcessStart& start) {
+    const std::string& name = start.argv.front();
+    if (name.find('/') != std::string::npos) return name;
+    const auto path = start.environment.find("PATH");
+    for (const std::string& folder : split(path == start.environment.end() ? "/usr/bin:/bin" : path->second, ':')) {
+        const std::string candidate = folder + "/" + name;
+        if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     }
-    static std::string find_program(const ProcessStart& start) {
-        const std::string& name = start.argv.front();
-        if (name.find('/') != std::string::npos) return name;
-        const auto path = start.environment.find("PATH");
-        for (const std::string& folder : split(path == start.environment.end() ? "/usr/bin:/bin" : path->second, ':')) {
-            const std::string candidate = folder + "/" + name;
-            if (::access(candidate.c_str(), X_OK) == 0) return candidate;
-        }
-        return name;
-    }
-};
+    return name;
+}
 
 [[noreturn]] void die(const char* what, const char* name) {
     const char* const reason = std::strerror(errno);
@@ -54,14 +40,24 @@ struct Prepared {
     ::_exit(127);
 }
 
-[[noreturn]] void become(const Prepared& prepared, const ProcessStart& start, pid_t parent) {
+}  // namespace
+
+PreparedStart::PreparedStart(const ProcessStart& start) : words(start.argv), program(find_program(start)) {
+    for (const auto& [name, value] : start.environment) variables.push_back(name + "=" + value);
+    for (std::string& word : words) argv.push_back(word.data());
+    for (std::string& variable : variables) envp.push_back(variable.data());
+    argv.push_back(nullptr);
+    envp.push_back(nullptr);
+}
+
+void become(const PreparedStart& prepared, const ProcessStart& start, pid_t parent) {
     ::setpgid(0, 0);
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(127);  // the parent died before prctl
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_DFL);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGPIPE, SIGXFSZ}) ::signal(signal, SIG_DFL);
     const rlimit no_core{0, 0};
     ::setrlimit(RLIMIT_CORE, &no_core);
     const int null = ::open("/dev/null", O_RDWR);
@@ -73,17 +69,17 @@ struct Prepared {
     die("start", prepared.program.c_str());
 }
 
-}  // namespace
+void no_process() {
+    throw Error("R0101", Exit::unreadable, std::string("cannot start a process: ") + std::strerror(errno),
+                "free memory or raise the limit of processes; what is stored is safe");
+}
 
 pid_t start_process(const ProcessStart& start) {
-    const Prepared prepared(start);
+    const PreparedStart prepared(start);
     const pid_t parent = ::getpid();
     const pid_t child = ::fork();
     if (child == 0) become(prepared, start, parent);
-    if (child < 0) {
-        throw Error("R0101", Exit::unreadable, std::string("cannot start a process: ") + std::strerror(errno),
-                    "free memory or raise the limit of processes; what is stored is safe");
-    }
+    if (child < 0) no_process();
     ::setpgid(child, child);  // in both, whoever is first
     return child;
 }

@@ -17,6 +17,11 @@ std::string host_name() {
     return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
 }
 
+std::string size_text(std::uint64_t bytes) {
+    constexpr std::uint64_t k_gib = std::uint64_t{1} << 30;
+    return bytes % k_gib == 0 ? std::to_string(bytes / k_gib) + " GiB" : std::to_string(bytes >> 20) + " MiB";
+}
+
 // The reason in one line: the trainer's own words, if it left some.
 std::string failure_reason(const RunFolder& folder, const AuditSpec& spec, const Ending& ending) {
     const std::string own = failure_text(folder.input.out);
@@ -24,7 +29,11 @@ std::string failure_reason(const RunFolder& folder, const AuditSpec& spec, const
     const std::string tail =
         line.empty() ? "" : "; " + std::string(own.empty() ? "last line: " : "it says: ") + elide(line, 200);
     if (!ending.lost.empty()) return "R0220: " + ending.lost + tail;
-    if (ending.timed_out) return "R0206: stopped at its time limit of " + duration_text(spec.trainer.timeout_s) + tail;
+    if (ending.overrun == Overrun::time)
+        return "R0206: stopped at its time limit of " + duration_text(spec.trainer.timeout_s) + tail;
+    if (ending.overrun == Overrun::disk)
+        return "R0230: stopped at its disk limit: it wrote more than " + size_text(spec.trainer.disk_bytes) +
+               " into its folder (trainer.disk)" + tail;
     const std::string what =
         WIFSIGNALED(ending.wait_status) ? "R0205: the trainer was ended by " : "R0204: the trainer ended with ";
     return what + status_text(ending.wait_status) + tail;
@@ -52,7 +61,8 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
     record.wall_s = ending.wall_s;
     record.started = ending.started;
     record.host = host_name();
-    const bool ended_well = ending.lost.empty() && !ending.timed_out && ending.wait_status == 0;
+    const bool ended_itself = ending.lost.empty() && ending.overrun == Overrun::none;
+    const bool ended_well = ended_itself && ending.wait_status == 0;
     if (ended_well) {
         const bool must_verify = spec.trainer.kind == "torch";
         const ResultNames names{spec.trainer.predictions, spec.trainer.labels};
@@ -65,12 +75,11 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
         record.weights = std::move(results.weights);
         finished.files = std::move(results.files);
         finished.shape = results.shape;
-    } else if (ending.lost.empty() && !ending.timed_out && WIFEXITED(ending.wait_status) &&
-               WEXITSTATUS(ending.wait_status) == k_exit_skip) {
+    } else if (ended_itself && WIFEXITED(ending.wait_status) && WEXITSTATUS(ending.wait_status) == k_exit_skip) {
         record.state = RunState::skipped;
         record.reason = "the trainer skipped it (exit 125)";
     } else {
-        record.state = ending.timed_out ? RunState::timed_out : RunState::failed;
+        record.state = ending.overrun == Overrun::time ? RunState::timed_out : RunState::failed;
         record.reason = printable_line(failure_reason(folder, spec, ending));
     }
     if (!ending.log.empty()) finished.files["log.txt"] = ending.log;

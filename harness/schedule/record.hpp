@@ -12,7 +12,7 @@ namespace assay {
 
 struct Ending {
     int wait_status = 0;
-    bool timed_out = false;
+    Overrun overrun = Overrun::none;  // the limit at which it was stopped
     double wall_s = 0;
     std::string started;  // UTC, ISO 8601
     std::string log;

@@ -71,6 +71,11 @@ RunFolder make_run_folder(const fs::path& path, const AuditSpec& spec, const Pla
     write_scratch(folder.path / "run.json", pretty_json(run_json(folder.input)));
     folder.shared = shared_variables(spec, run.request);
     folder.own = protocol_variables(folder.input, folder.path / "run.json");
+    if (spec.trainer.checkpoints) {
+        folder.checkpoints = checkpoint_folder(folder.path);
+        make_directories(folder.checkpoints);
+        folder.own["ASSAY_CHECKPOINT_DIR"] = folder.checkpoints.string();
+    }
 
     folder.start.argv = trainer_command(spec, options);
     if (spec.trainer.kind == "exec") {
@@ -81,6 +86,12 @@ RunFolder make_run_folder(const fs::path& path, const AuditSpec& spec, const Pla
     folder.start.environment.insert(folder.own.begin(), folder.own.end());
     folder.start.directory = trainer_directory(spec);
     return folder;
+}
+
+fs::path checkpoint_folder(const fs::path& run_folder) { return fs::path(run_folder) += ".checkpoints"; }
+
+Limits limits_of(const AuditSpec& spec, const ExecuteOptions& options) {
+    return {spec.trainer.timeout_s, spec.trainer.disk_bytes, options.grace_s};
 }
 
 void write_script(const RunFolder& folder) {

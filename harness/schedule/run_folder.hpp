@@ -5,6 +5,9 @@
 //   run.sh           does the same by hand: directory, environment and command, complete
 //   out/             what the trainer writes (ASSAY_OUT)
 //   log.txt          standard output and error of a warm run
+//
+// and beside it, where the spec says `checkpoints: true`, RUN.checkpoints (ASSAY_CHECKPOINT_DIR): what a training keeps
+// for its next attempt.
 #pragma once
 
 #include <filesystem>
@@ -13,6 +16,7 @@
 
 #include "core/plan.hpp"
 #include "schedule/execute.hpp"
+#include "schedule/limits.hpp"
 #include "schedule/process.hpp"
 #include "spec/spec.hpp"
 #include "trainer/protocol.hpp"
@@ -21,16 +25,20 @@ namespace assay {
 
 struct RunFolder {
     std::filesystem::path path;
+    std::filesystem::path checkpoints;  // empty: none
     TrainerInput input;
     ProcessStart start;                         // cold
     std::map<std::string, std::string> shared;  // variables of the libraries: one server for each set of them
     std::map<std::string, std::string> own;     // ASSAY_*: this run's alone
 };
 
-// Makes the folder anew, whatever was there. Error F0001 (exit 74) when it cannot be written.
+// Makes the folder anew, whatever was there, but for the checkpoints. Error F0001 (exit 74) when it cannot be written.
 RunFolder make_run_folder(const std::filesystem::path& path, const AuditSpec& spec, const PlannedRun& run,
                           const std::string& label, const std::string& audit, int attempt,
                           const ExecuteOptions& options);
+
+std::filesystem::path checkpoint_folder(const std::filesystem::path& run_folder);
+Limits limits_of(const AuditSpec& spec, const ExecuteOptions& options);
 
 // Writes run.sh: kept for runs that failed.
 void write_script(const RunFolder& folder);

@@ -21,7 +21,9 @@ struct TrainerSpec {
     std::vector<std::string> command;  // exec: argv with ${placeholders}
     std::filesystem::path directory;   // where it runs; relative to the spec's folder
     double timeout_s = 3600;
+    std::uint64_t disk_bytes = std::uint64_t{10} << 30;  // that a run may write into its folder
     int retries = 0;
+    bool checkpoints = false;  // a folder that one run's attempts share
     bool warm = true;  // torch: one fork server per environment; exec: only if true is written
     std::map<std::string, std::string> environment;  // trainer.env: set for every run
     std::vector<std::string> keep_environment;       // trainer.keep_env: handed through

@@ -11,8 +11,8 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> k_exec_keys = {"exec",     "timeout", "retries",     "cwd",   "env",
-                                              "keep_env", "inputs",  "predictions", "labels"};
+const std::vector<std::string> k_exec_keys = {"exec", "timeout",  "disk",   "retries",     "checkpoints", "cwd",
+                                              "env",  "keep_env", "inputs", "predictions", "labels"};
 
 std::optional<double> read_duration(const Node& node, Problems& problems) {
     static const std::regex k_duration("([1-9][0-9]{0,5})(s|m|h)");
@@ -25,6 +25,18 @@ std::optional<double> read_duration(const Node& node, Problems& problems) {
                  "expected a length of time" +
                      (node.kind == Node::Kind::scalar ? ", got '" + elide(node.text, 40) + "'" : std::string()),
                  "write 90s, 20m or 2h");
+    return std::nullopt;
+}
+
+std::optional<std::uint64_t> read_size(const Node& node, Problems& problems) {
+    static const std::regex k_size("([1-9][0-9]{0,5})(M|G)");
+    std::smatch match;
+    if (node.kind == Node::Kind::scalar && std::regex_match(node.text, match, k_size))
+        return static_cast<std::uint64_t>(std::stoi(match[1])) << (match[2] == "G" ? 30 : 20);
+    problems.add(
+        "S0104", node.place,
+        "expected a size" + (node.kind == Node::Kind::scalar ? ", got '" + elide(node.text, 40) + "'" : std::string()),
+        "write 500M or 10G");
     return std::nullopt;
 }
 
@@ -66,6 +78,8 @@ void read_exec_rest(const Node& node, Reader& reader) {
     Problems& problems = reader.problems;
     if (const Node* n = node.find("timeout"))
         trainer.timeout_s = read_duration(*n, problems).value_or(trainer.timeout_s);
+    if (const Node* n = node.find("disk")) trainer.disk_bytes = read_size(*n, problems).value_or(trainer.disk_bytes);
+    if (const Node* n = node.find("checkpoints")) trainer.checkpoints = read_bool(*n, problems).value_or(false);
     if (const Node* n = node.find("retries"))
         trainer.retries = static_cast<int>(read_integer(*n, 0, 10, problems).value_or(0));
     if (const Node* n = node.find("cwd")) {

@@ -14,6 +14,7 @@
 #include "design/design.hpp"
 #include "schedule/identity.hpp"
 #include "schedule/process.hpp"
+#include "support/processes.hpp"
 
 namespace assay {
 namespace {
@@ -106,6 +107,66 @@ TEST(Execute, AHangingTrainerThatIgnoresSigtermIsKilledAtItsTimeLimit) {
     for (const RunRecord& record : bench.records) {
         EXPECT_EQ(record.state, RunState::timed_out);
         EXPECT_TRUE(record.reason.starts_with("R0206: stopped at its time limit of 0.3 s")) << record.reason;
+    }
+}
+
+// Whatever it does, it ends within its limit, and nothing of it runs afterwards.
+TEST(Execute, HostileTrainersEndWithinTheirLimitsAndLeaveNothingRunning) {
+    struct Row {
+        const char* script;
+        RunState state;
+        const char* reason;
+    };
+    const Row rows[] = {
+        {"trap : TERM; setsid sh -c \"trap : TERM; while :; do sleep 1; done\" & while :; do sleep 1; done",
+         RunState::timed_out, "R0206: stopped at its time limit of 2.0 s"},
+        {"trap \"exit 75\" TERM; while :; do sleep 0.05; done", RunState::timed_out, "R0206"},
+        {"yes", RunState::timed_out, "R0206"},
+        {"setsid yes & yes 1>&2", RunState::timed_out, "R0206"},
+        {"for i in 1 2 3; do setsid sleep 100 & done; exit 3", RunState::failed,
+         "R0204: the trainer ended with exit 3"},
+        {"while :; do dd if=/dev/zero bs=4M count=1 status=none; sleep 0.02; done > $ASSAY_OUT/big", RunState::failed,
+         "R0230: stopped at its disk limit: it wrote more than 20 MiB into its folder (trainer.disk)"},
+    };
+    for (const Row& row : rows) {
+        Bench bench(exec_spec(row.script));
+        bench.spec.trainer.timeout_s = row.state == RunState::timed_out ? 2 : 20;
+        bench.spec.trainer.disk_bytes = 20 << 20;
+        const ExecuteSummary summary = bench.run();
+        EXPECT_LT(summary.wall_s, 15) << row.script;
+        ASSERT_EQ(bench.records.size(), 2U);
+        for (const RunRecord& record : bench.records) {
+            EXPECT_EQ(record.state, row.state) << row.script << ": " << record.reason;
+            EXPECT_TRUE(record.reason.starts_with(row.reason)) << row.script << ": " << record.reason;
+        }
+        EXPECT_TRUE(testing::processes_with("ASSAY_OUT=" + bench.folder.path().string()).empty()) << row.script;
+    }
+}
+
+TEST(Execute, AttemptsOfOneRunShareTheirCheckpoints) {
+    Bench bench(
+        exec_spec("d=$ASSAY_CHECKPOINT_DIR; echo $ASSAY_RUN_ID >> $d/n; [ $(wc -l < $d/n) -ge 3 ] || exit 75; "
+                  "[ \"$(sort -u $d/n)\" = $ASSAY_RUN_ID ] && exit 125"));
+    bench.spec.trainer.checkpoints = true;
+    EXPECT_EQ(bench.run().failed, 0U);
+    for (const RunRecord& record : bench.records) EXPECT_EQ(record.state, RunState::skipped) << record.reason;
+    EXPECT_FALSE(fs::exists(bench.kept_folder() += ".checkpoints")) << "of no use any more";
+}
+
+TEST(Execute, CheckpointsOutliveFailuresAndWereNeverThereUnasked) {
+    Bench bench(
+        exec_spec("[ -z \"$ASSAY_CHECKPOINT_DIR\" ] || { echo x >> $ASSAY_CHECKPOINT_DIR/n; "
+                  "exit $(wc -l < $ASSAY_CHECKPOINT_DIR/n); }; exit 99"));
+    bench.spec.trainer.retries = 1;
+    bench.run();
+    for (const RunRecord& record : bench.records)
+        EXPECT_TRUE(record.reason.starts_with("R0204: the trainer ended with exit 99"));
+    bench.options.retry_failed = bench.spec.trainer.checkpoints = true;
+    for (const char* status : {"exit 2", "exit 4"}) {
+        bench.run();
+        for (const RunRecord& record : bench.records)
+            EXPECT_TRUE(record.reason.starts_with("R0204: the trainer ended with " + std::string(status)))
+                << record.reason;
     }
 }
 

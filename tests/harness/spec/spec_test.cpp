@@ -59,12 +59,15 @@ TEST(ParseSpec, ATrainerOfOnesOwn) {
     const auto spec = parse_spec(
         k_head +
             "trainer:\n  exec: python t.py '--lr=${lr}' --seed ${seed}\n  timeout: 20m\n  retries: 2\n  cwd: app\n"
+            "  disk: 500M\n  checkpoints: true\n"
             "  env: {A: b}\n  keep_env: [C]\n  inputs: [t.py]\n"
             "factors: {hyperparameter: {lr: [0.1, 0.2]}, seed: {all: 3}}\n",
         "/s/spec.yaml");
     EXPECT_EQ(spec.trainer.command, (std::vector<std::string>{"python", "t.py", "--lr=${lr}", "--seed", "${seed}"}));
     EXPECT_EQ(spec.trainer.timeout_s, 1200);
     EXPECT_EQ(spec.trainer.retries, 2);
+    EXPECT_EQ(spec.trainer.disk_bytes, std::uint64_t{500} << 20);
+    EXPECT_TRUE(spec.trainer.checkpoints);
     EXPECT_EQ(spec.trainer.directory, "/s/app");
     EXPECT_TRUE(spec.pins.as_object().empty()) << "nothing is pinned silently for a command";
 }
