@@ -15,14 +15,14 @@ Json text_map(const std::map<std::string, std::string>& values) {
 Json trainer_json(const TrainerSpec& trainer) {
     if (trainer.kind != "exec") return Json::Object{{"kind", trainer.kind}};
     Json::Object json{{"kind", trainer.kind},
-                        {"command", texts(trainer.command)},
-                        {"env", text_map(trainer.environment)},
-                        {"inputs", texts(trainer.inputs)},
-                        {"keep_env", texts(trainer.keep_environment)},
-                        {"labels", trainer.labels},
-                        {"predictions", trainer.predictions},
-                        {"retries", trainer.retries},
-                        {"timeout_s", trainer.timeout_s}};
+                      {"command", texts(trainer.command)},
+                      {"env", text_map(trainer.environment)},
+                      {"inputs", texts(trainer.inputs)},
+                      {"keep_env", texts(trainer.keep_environment)},
+                      {"labels", trainer.labels},
+                      {"predictions", trainer.predictions},
+                      {"retries", trainer.retries},
+                      {"timeout_s", trainer.timeout_s}};
     // Later additions, only where they are used: audits from before them keep their ids.
     if (trainer.checkpoints) json.emplace("checkpoints", true);
     if (trainer.disk_bytes != TrainerSpec{}.disk_bytes) json.emplace("disk_bytes", trainer.disk_bytes);

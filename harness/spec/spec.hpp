@@ -24,7 +24,7 @@ struct TrainerSpec {
     std::uint64_t disk_bytes = std::uint64_t{10} << 30;  // that a run may write into its folder
     int retries = 0;
     bool checkpoints = false;  // a folder that one run's attempts share
-    bool warm = true;  // torch: one fork server per environment; exec: only if true is written
+    bool warm = true;          // torch: one fork server per environment; exec: only if true is written
     std::map<std::string, std::string> environment;  // trainer.env: set for every run
     std::vector<std::string> keep_environment;       // trainer.keep_env: handed through
     std::vector<std::string> inputs;                 // files whose content makes a run reusable, relative to the folder
