@@ -1,6 +1,5 @@
 #include "torch/trainer.hpp"
 
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -15,38 +14,13 @@
 #include "torch/environment.hpp"
 #include "torch/run_fingerprint.hpp"
 #include "trainer/effectors.hpp"
+#include "trainer/output.hpp"
 #include "trainer/parameters.hpp"
 #include "trainer/protocol.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
 namespace {
-
-// Whole or not there. Not synced: the store makes durable what it takes in.
-void write_output(const fs::path& out, const std::string& name, const std::string& bytes) {
-    const fs::path temporary = out / (name + ".tmp");
-    std::ofstream file(temporary, std::ios::binary);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    std::error_code error;
-    if (file) fs::rename(temporary, out / name, error);
-    if (!file || error) throw Error("F0001", Exit::unreadable, "cannot write " + (out / name).string());
-}
-
-class ProgressLines {
-public:
-    explicit ProgressLines(const fs::path& out) : path_(out / "progress.jsonl") {}
-    void operator()(std::int64_t step, std::int64_t of) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - last_ < std::chrono::milliseconds(500)) return;
-        last_ = now;
-        std::ofstream(path_, std::ios::app) << "{\"step\":" << step << ",\"of\":" << of << "}\n";
-    }
-
-private:
-    fs::path path_;
-    std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
 
 DataSets read_mnist() {
     const fs::path folder = data_folder();

@@ -2,10 +2,13 @@
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
+#include <torch/nn/module.h>
+#include <torch/nn/modules/batchnorm.h>
 
 #include <cstring>
 
 #include "base/error.hpp"
+#include "core/safetensors.hpp"
 
 namespace assay {
 namespace {
@@ -38,14 +41,54 @@ TEST(SafetensorsBytes, OfParametersThatNeedAGradientAreTheirValues) {
     EXPECT_EQ(safetensors_bytes({{"w", w}}), safetensors_bytes({{"w", w.detach().clone()}}));
 }
 
-TEST(SafetensorsBytes, ATypeThatItIsNotWrittenForIsOurBug) {
-    try {
-        safetensors_bytes({{"w", at::ones({1}, at::kInt)}});
-        ADD_FAILURE() << "nothing was noticed";
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), "W0102");
-        EXPECT_EQ(error.exit(), Exit::bug);
+TEST(SafetensorsBytes, EveryTypeOfATensorTableIsReadBack) {
+    NamedTensors tensors;
+    for (const at::ScalarType type : {at::kFloat, at::kDouble, at::kHalf, at::kBFloat16, at::kLong, at::kInt,
+                                      at::kShort, at::kChar, at::kByte, at::kBool})
+        tensors.emplace_back(c10::toString(type), at::ones({2, 3}, at::TensorOptions().dtype(type)));
+    EXPECT_EQ(read_safetensors(safetensors_bytes(tensors)), tensor_digests(tensors));
+}
+
+TEST(TensorDigests, WhatNoTableHoldsIsNamed) {
+    const NamedTensors refused[] = {{{"w", at::ones({1}, at::kComplexFloat)}}, {{"w", at::ones({2, 2}).to_sparse()}}};
+    for (const NamedTensors& tensors : refused) {
+        try {
+            tensor_digests(tensors);
+            ADD_FAILURE() << "nothing was noticed";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), "W0102");
+            EXPECT_EQ(error.exit(), Exit::usage);
+            EXPECT_NE(std::string(error.what()).find("tensor w "), std::string::npos) << error.what();
+        }
     }
+}
+
+TEST(ModuleTensors, AreParametersAndBuffersATiedOneUnderEachName) {
+    struct Tied : torch::nn::Module {
+        Tied() : norm(torch::nn::BatchNorm1dOptions(3)) {
+            weight = register_parameter("a", at::ones({3}));
+            register_parameter("b", weight);
+            register_parameter("none", at::Tensor(), false);
+            register_module("norm", norm);
+        }
+        at::Tensor weight;
+        torch::nn::BatchNorm1d norm;
+    };
+    const Tied module;
+    std::vector<std::string> names;
+    const std::vector<TensorDigest> table = tensor_digests(module_tensors(module));
+    for (const TensorDigest& tensor : table) names.push_back(tensor.name);
+    EXPECT_EQ(names, (std::vector<std::string>{"a", "b", "norm.bias", "norm.num_batches_tracked", "norm.running_mean",
+                                               "norm.running_var", "norm.weight"}));
+    EXPECT_EQ(table[0].sha256, table[1].sha256);
+    EXPECT_EQ(table[3].dtype, "I64");
+    EXPECT_TRUE(table[3].shape.empty());
+    EXPECT_EQ(read_safetensors(safetensors_bytes(module_tensors(module))), table) << "the file of it says the same";
+    c10::NoGradGuard no_graph;
+    module.weight.add_(1);
+    const auto other = tensor_digests(module_tensors(module));
+    EXPECT_NE(other[0].sha256, table[0].sha256);
+    EXPECT_EQ(other[6], table[6]);
 }
 
 }  // namespace
