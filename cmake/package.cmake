@@ -22,10 +22,8 @@ endfunction()
 
 # assay_install_headers(FOLDER header ...): see install_headers.cmake.
 function(assay_install_headers from)
-  set(headers "${ARGN}")
-  string(REPLACE ";" "\\;" headers "${headers}")
   install(CODE "set(FROM \"${from}\")
-    set(HEADERS \"${headers}\")
+    set(HEADERS \"${ARGN}\")
     set(TO \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_INCLUDEDIR}/assay\")
     include(\"${CMAKE_SOURCE_DIR}/cmake/install_headers.cmake\")")
 endfunction()
