@@ -50,9 +50,10 @@ def run_program(assay, folder, *words):
 
 def by_hand(python, script, helper, settings, folder):
     """The script outside the harness: it runs as it did before, and leaves no file."""
+    (folder / "home").mkdir()  # Keras makes a folder there
     before = sorted(os.listdir(folder))
     result = subprocess.run([python, script, *settings.split()], cwd=folder, capture_output=True, text=True, check=False,
-                            env={"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(helper),
+                            env={"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PYTHONPATH": str(helper),
                                  "PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "1"})
     check(result.returncode == 0 and "accuracy" in result.stdout, f"by hand: {result.stdout}{result.stderr}")
     check(sorted(os.listdir(folder)) == before, f"by hand it left {sorted(os.listdir(folder))}")

@@ -170,7 +170,8 @@ _QUESTIONS = {  # a library's file name, what it answers by C functions without 
     "iomp": {"threads": (("omp_get_max_threads",), False)},
     "dnnl": {"onednn": (("dnnl_get_effective_cpu_isa",), False)},
 }
-_ONEDNN = {0x1: "sse41", 0x3: "avx", 0x7: "avx2", 0x27: "avx512_core"}  # of dnnl_cpu_isa_t
+_ONEDNN = {0x1: "sse41", 0x3: "avx", 0x7: "avx2", 0x27: "avx512_core", 0x67: "avx512_core_vnni",
+           0xe7: "avx512_core_bf16"}  # of dnnl_cpu_isa_t
 
 
 def _ask_libraries():
@@ -233,18 +234,33 @@ def _threads(libraries):
     return _one(answers)
 
 
+def _numpy_capability():
+    """The highest set of kernels that numpy left on: numpy 2.4 names levels, the ones before it single features."""
+    core = _module("numpy._core._multiarray_umath") or _module("numpy.core._multiarray_umath")
+    features = getattr(core, "__cpu_features__", {})
+    if features.get("X86_V4", features.get("AVX512_SKX")):
+        return "avx512"
+    return "avx2" if features.get("X86_V3", features.get("AVX2")) else "baseline" if features else None
+
+
 def _isa(libraries):
-    """The level when ATen, oneDNN and OpenBLAS, those of them that are loaded, agree; else what each says."""
-    members = {"ATen": _aten_capability()} if _module("torch") else {}
-    if "onednn" not in _hardware and (onednn := _one(libraries["onednn"])):
-        members["oneDNN"] = onednn
-    if "blas" not in _hardware and (blas := _one(libraries["blas"])):
-        members["BLAS"] = blas
+    """The level when numpy, ATen, oneDNN and OpenBLAS, those of them that are loaded, agree; else what each says.
+
+    XLA and Eigen answer nobody: under TensorFlow and JAX a level is no more than set.
+    """
+    if _module("tensorflow") or _module("jax"):
+        return None
+    members = {"numpy": _numpy_capability(), "ATen": _aten_capability()}
+    if "onednn" not in _hardware:
+        members["oneDNN"] = _one(libraries["onednn"])
+    if "blas" not in _hardware:
+        members["BLAS"] = _one(libraries["blas"])
+    members = {name: word for name, word in members.items() if word is not None}
     levels = {"baseline": ("baseline", "sse41", "prescott"), "avx2": ("avx2", "avx2", "haswell"),
               "avx512": ("avx512", "avx512_core", "skylakex")}
-    for level, words in levels.items():
-        if members and all(str(members[name]).lower() == word
-                           for name, word in zip(("ATen", "oneDNN", "BLAS"), words) if name in members):
+    for level, (own, onednn, blas) in levels.items():
+        if members and all(word.lower() == {"oneDNN": onednn, "BLAS": blas}.get(name, own)
+                           for name, word in members.items()):
             return level
     return ", ".join("%s %s" % pair for pair in members.items()) or None
 

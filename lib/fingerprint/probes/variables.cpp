@@ -8,9 +8,9 @@
 namespace assay {
 namespace {
 
-constexpr std::string_view k_prefixes[] = {"OMP_",   "KMP_",         "GOMP_",         "MKL_",        "OPENBLAS_",
-                                           "GOTO_",  "BLIS_",        "DNNL_",         "ONEDNN_",     "CUBLAS_",
-                                           "CUDNN_", "TORCH_ALLOW_", "TORCH_LINALG_", "TORCH_BLAS_", "NUMEXPR_"};
+constexpr std::string_view k_prefixes[] = {
+    "OMP_",    "KMP_",    "GOMP_",  "MKL_",         "OPENBLAS_",     "GOTO_",       "BLIS_",    "DNNL_",
+    "ONEDNN_", "CUBLAS_", "CUDNN_", "TORCH_ALLOW_", "TORCH_LINALG_", "TORCH_BLAS_", "NUMEXPR_", "TF_NUM_"};
 constexpr std::string_view k_names[] = {"ATEN_CPU_CAPABILITY",
                                         "CUDA_DEVICE_ORDER",
                                         "CUDA_LAUNCH_BLOCKING",
@@ -18,15 +18,19 @@ constexpr std::string_view k_names[] = {"ATEN_CPU_CAPABILITY",
                                         "GLIBC_TUNABLES",
                                         "JAX_DEFAULT_MATMUL_PRECISION",
                                         "JAX_ENABLE_X64",
+                                        "JAX_PLATFORMS",
                                         "LD_PRELOAD",
+                                        "LOKY_MAX_CPU_COUNT",
                                         "NCCL_ALGO",
                                         "NCCL_PROTO",
                                         "NPY_DISABLE_CPU_FEATURES",
+                                        "NPROC",
                                         "NVIDIA_TF32_OVERRIDE",
                                         "PYTHONHASHSEED",
                                         "TF_CUDNN_DETERMINISTIC",
                                         "TF_DETERMINISTIC_OPS",
                                         "TF_ENABLE_ONEDNN_OPTS",
+                                        "TF_XLA_FLAGS",
                                         "VECLIB_MAXIMUM_THREADS",
                                         "XLA_FLAGS"};
 constexpr std::size_t k_shown = 200;

@@ -200,6 +200,22 @@ class Helper(unittest.TestCase):
                     self.skipTest("this numpy has another BLAS")
                 self.assertEqual(answer, {"blas": core, "threads": 1})
 
+    @unittest.skipUnless(has("numpy"), "numpy is not installed")
+    def test_numpy_is_asked_for_its_kernels(self):
+        with open("/proc/cpuinfo", encoding="utf-8") as file:
+            flags = next((line.split() for line in file if line.startswith("flags")), [])
+        above_avx2 = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR X86_V4"
+        for level, flag, core, off in (("baseline", "sse4_1", "Prescott", "AVX2 FMA3 X86_V3 " + above_avx2),
+                                       ("avx2", "avx2", "Haswell", above_avx2)):
+            if flag not in flags:
+                continue
+            with self.subTest(level=level), tempfile.TemporaryDirectory() as folder:
+                run = Run(folder, hardware={"isa": level})
+                result = run.python("import numpy, assay; assay.start(); assay.done(numpy.eye(2))",
+                                    OPENBLAS_CORETYPE=core, NPY_DISABLE_CPU_FEATURES=off)
+                self.assertEqual(result.returncode, 0, result.stderr)
+                self.assertEqual(run.json("effective.json")["hardware"], {"isa": level})
+
     # ------------------------------------------------------------ torch
 
     @unittest.skipUnless(has("torch"), "torch is not installed")

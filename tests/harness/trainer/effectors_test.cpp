@@ -63,6 +63,21 @@ TEST(Effectors, IsaLeavesToBlasAndOnednnWhatTheyName) {
     EXPECT_EQ(mixed.at("ATEN_CPU_CAPABILITY"), "default");
 }
 
+// numpy 1.24 kept its AVX-512 kernels when AVX512F alone was named, and 2.4 knows levels only.
+TEST(Effectors, IsaNamesEveryKernelSetOfNumpy) {
+    const std::string above_avx2 = hardware_variables(Json::Object{{"isa", "avx2"}}).at("NPY_DISABLE_CPU_FEATURES");
+    const std::string all = hardware_variables(Json::Object{{"isa", "baseline"}}).at("NPY_DISABLE_CPU_FEATURES");
+    for (const char* name : {"AVX512F", "AVX512_SKX", "AVX512_ICL", "X86_V4"}) {
+        EXPECT_NE(above_avx2.find(name), std::string::npos) << name;
+        EXPECT_NE(all.find(name), std::string::npos) << name;
+    }
+    for (const char* name : {"AVX2", "FMA3", "X86_V3"}) {
+        EXPECT_EQ(above_avx2.find(name), std::string::npos) << name;
+        EXPECT_NE(all.find(name), std::string::npos) << name;
+    }
+    EXPECT_EQ(hardware_variables(Json::Object{{"isa", "avx512"}}).at("NPY_DISABLE_CPU_FEATURES"), "");
+}
+
 TEST(Effectors, MoreThanOneThreadWaitsPassively) {
     EXPECT_EQ(hardware_variables(Json::Object{{"threads", 2}}).at("OMP_WAIT_POLICY"), "passive");
 }

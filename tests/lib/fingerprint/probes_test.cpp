@@ -120,8 +120,8 @@ TEST(Probes, TheCoreOfOpenBlasIsBehaviourAndNoPartOfItsBuild) {
 }
 
 TEST(Probes, OnlyVariablesOfTheListAreShown) {
-    for (const char* name :
-         {"OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY", "MKL_CBWR", "GLIBC_TUNABLES"})
+    for (const char* name : {"OMP_NUM_THREADS", "OPENBLAS_CORETYPE", "ATEN_CPU_CAPABILITY", "MKL_CBWR",
+                             "GLIBC_TUNABLES", "NPROC", "TF_NUM_INTRAOP_THREADS", "JAX_PLATFORMS"})
         EXPECT_TRUE(is_numeric_variable(name)) << name;
     for (const char* name : {"AWS_SECRET_ACCESS_KEY", "HOME", "PATH", "GITHUB_TOKEN", "LD_LIBRARY_PATH", "", "OMP"})
         EXPECT_FALSE(is_numeric_variable(name)) << name;
