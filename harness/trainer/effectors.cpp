@@ -22,6 +22,7 @@ struct IsaLevel {
     const char* aten;
     const char* onednn;
     const char* blas;
+    const char* xla;
     std::string numpy_off;  // numpy's dispatched features above this level, by the names of all its versions
     std::vector<std::string> flags;
 };
@@ -30,9 +31,15 @@ struct IsaLevel {
 constexpr const char* k_numpy_avx512 = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL AVX512_SPR X86_V4";
 const std::vector<IsaLevel>& isa_levels() {
     static const std::vector<IsaLevel> k_levels = {
-        {"baseline", "default", "SSE41", "Prescott", std::string("AVX2 FMA3 X86_V3 ") + k_numpy_avx512, {"sse4_1"}},
-        {"avx2", "avx2", "AVX2", "Haswell", k_numpy_avx512, {"avx2", "fma"}},
-        {"avx512", "avx512", "AVX512_CORE", "SkylakeX", "", {"avx512f", "avx512bw", "avx512dq", "avx512vl"}},
+        {"baseline",
+         "default",
+         "SSE41",
+         "Prescott",
+         "SSE4_2",
+         std::string("AVX2 FMA3 X86_V3 ") + k_numpy_avx512,
+         {"sse4_1"}},
+        {"avx2", "avx2", "AVX2", "Haswell", "AVX2", k_numpy_avx512, {"avx2", "fma"}},
+        {"avx512", "avx512", "AVX512_CORE", "SkylakeX", "AVX512", "", {"avx512f", "avx512bw", "avx512dq", "avx512vl"}},
     };
     return k_levels;
 }
@@ -123,8 +130,20 @@ void set_onednn(const Json& level, Variables& v) {
 
 void set_deterministic(bool on, Variables& v) {
     v["TF_DETERMINISTIC_OPS"] = on ? "1" : "0";
-    v["XLA_FLAGS"] = on ? "--xla_gpu_deterministic_ops=true" : "--xla_gpu_deterministic_ops=false";
     v["CUBLAS_WORKSPACE_CONFIG"] = on ? ":4096:8" : ":4096:2:16:8";
+}
+
+// One variable for two levels: XLA compiles for the processor, and what it may use is a flag. It ends a process that
+// names a flag it does not know, so they are set only where a level asks for them.
+void set_xla(const Json& hardware, Variables& v) {
+    std::vector<std::string> flags;
+    if (const Json* level = hardware.find("isa")) {
+        if (const IsaLevel* isa = find_level(isa_levels(), *level))
+            flags.push_back(std::string("--xla_cpu_max_isa=") + isa->xla);
+    }
+    if (const Json* level = hardware.find("deterministic"))
+        flags.push_back("--xla_gpu_deterministic_ops=" + std::string(level->as_bool() ? "true" : "false"));
+    if (!flags.empty()) v["XLA_FLAGS"] = join(flags, " ");
 }
 
 void set_device(const Json& level, Variables& v) {
@@ -201,6 +220,7 @@ Variables hardware_variables(const Json& hardware) {
     if (const Json* level = hardware.find("blas")) v["OPENBLAS_CORETYPE"] = level->as_string();
     if (const Json* level = hardware.find("onednn")) set_onednn(*level, v);
     if (const Json* level = hardware.find("deterministic")) set_deterministic(level->as_bool(), v);
+    set_xla(hardware, v);
     if (const Json* level = hardware.find("tf32")) v["NVIDIA_TF32_OVERRIDE"] = level->as_bool() ? "1" : "0";
     if (const Json* level = hardware.find("device")) set_device(*level, v);
     return v;

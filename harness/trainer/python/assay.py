@@ -174,6 +174,11 @@ _ONEDNN = {0x1: "sse41", 0x3: "avx", 0x7: "avx2", 0x27: "avx512_core", 0x67: "av
            0xe7: "avx512_core_bf16"}  # of dnnl_cpu_isa_t
 
 
+def _core_name(name):
+    """numpy's own OpenBLAS has no kernels below Prescott's, and calls those by the first name of that table."""
+    return "Prescott" if name == "Katmai" else name
+
+
 def _ask_libraries():
     """{"threads": {"openblas": 1, ...}, "blas": {...}, "onednn": {...}} of the libraries that this process has loaded."""
     import ctypes
@@ -198,7 +203,7 @@ def _ask_libraries():
                 continue
             function.restype = ctypes.c_char_p if is_text else ctypes.c_int
             answer = function()
-            answers[fact][name.split(".so")[0]] = answer.decode("ascii", "replace") if is_text else answer
+            answers[fact][name.split(".so")[0]] = _core_name(answer.decode("ascii", "replace")) if is_text else answer
     answers["onednn"] = {name: _ONEDNN.get(isa, "other (%d)" % isa) for name, isa in answers["onednn"].items()}
     return answers
 

@@ -34,12 +34,14 @@ TEST(Audits, AreAllReadAndNamedAsTheirFile) {
     }
 }
 
-// Every key and every word of a list, with one letter doubled.
+// Every key and every word of a list, with one letter doubled. A command's parameters, files and variables have names
+// of the author's; errors_test.cpp misspells the keys of its block.
 TEST(Audits, EveryNameMisspeltOnceIsAnError) {
     const std::regex word("[a-z_][a-z_0-9]+(?=[:,\\]}])");
     const std::set<std::string> free = {"name"};  // followed by a value of the author's
     std::size_t tried = 0;
     for (const fs::path& path : audits()) {
+        if (read_spec(path).trainer.kind == "exec") continue;
         const std::string text = std::regex_replace(read_file(path), std::regex("#[^\n]*"), "");
         for (std::sregex_iterator it(text.begin(), text.end(), word), end; it != end; ++it) {
             std::string damaged = text;

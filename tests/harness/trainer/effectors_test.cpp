@@ -78,6 +78,13 @@ TEST(Effectors, IsaNamesEveryKernelSetOfNumpy) {
     EXPECT_EQ(hardware_variables(Json::Object{{"isa", "avx512"}}).at("NPY_DISABLE_CPU_FEATURES"), "");
 }
 
+TEST(Effectors, TwoLevelsShareTheFlagsOfXla) {
+    EXPECT_EQ(hardware_variables(Json::Object{{"threads", 1}}).count("XLA_FLAGS"), 0U);
+    EXPECT_EQ(hardware_variables(Json::Object{{"isa", "avx2"}}).at("XLA_FLAGS"), "--xla_cpu_max_isa=AVX2");
+    EXPECT_EQ(hardware_variables(Json::Object{{"isa", "baseline"}, {"deterministic", true}}).at("XLA_FLAGS"),
+              "--xla_cpu_max_isa=SSE4_2 --xla_gpu_deterministic_ops=true");
+}
+
 TEST(Effectors, MoreThanOneThreadWaitsPassively) {
     EXPECT_EQ(hardware_variables(Json::Object{{"threads", 2}}).at("OMP_WAIT_POLICY"), "passive");
 }
