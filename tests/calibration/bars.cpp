@@ -39,8 +39,17 @@ std::vector<Bar> all_bars() {
          "the bar is for hi, which real trainings are like, and for intervals that are given: one that is withheld "
          "misses nothing.",
          all_coverages()},
+        {"B8", "the gate's excess distance R",
+         "PASS where R is exactly at the margin; FAIL, and PASS, where nothing changed. Vectors of 200 numbers, R "
+         "exact: "
+         "(V_b + V_c + shift^2) / (2 V_b). Pairs: the same seeds on both sides.",
+         errors_of_the_gate()},
         {"B9", "one more run of the baseline, taken for a candidate",
          "Rejections at 5% of the conformal test. Outputs, independent seeds.", size_of_one_run_tests()},
+        {"B10", "the gate that looks after every run",
+         "PASS, and FAIL, at any of 24 looks where the truth is at the margin; runs until it is decided where nothing "
+         "changed. Paired differences with sd 1, the margin in units of it.",
+         errors_of_the_sequential_gate()},
         {"B11", "95% intervals over runs and inputs",
          "Share of intervals that hold the truth of the population of inputs. Accuracy: the difference of two "
          "configurations, true difference 0. V: 20 folds, the truth from 400,000 simulated inputs.",

@@ -40,19 +40,21 @@ struct Bar {
     std::vector<Cell> cells;
 };
 
-std::vector<Cell> size_of_factor_tests();       // B1
-std::vector<Cell> size_with_nested_seeds();     // B2
-std::vector<Cell> size_of_group_tests();        // B3
-std::vector<Cell> errors_of_a_screen();         // B4
-std::vector<Cell> size_of_dispersion_tests();   // B5
-std::vector<Cell> bias_of_components();         // B6
-std::vector<Cell> coverage_of_variance();       // B7
-std::vector<Cell> coverage_of_hardware();       // B7
-std::vector<Cell> coverage_of_seed_shares();    // B7
-std::vector<Cell> size_of_one_run_tests();      // B9
-std::vector<Cell> coverage_of_population();     // B11
-std::vector<Cell> discoveries_of_flip_lists();  // B12
-std::vector<Cell> power_of_factor_tests();      // B13
+std::vector<Cell> size_of_factor_tests();           // B1
+std::vector<Cell> size_with_nested_seeds();         // B2
+std::vector<Cell> size_of_group_tests();            // B3
+std::vector<Cell> errors_of_a_screen();             // B4
+std::vector<Cell> size_of_dispersion_tests();       // B5
+std::vector<Cell> bias_of_components();             // B6
+std::vector<Cell> coverage_of_variance();           // B7
+std::vector<Cell> coverage_of_hardware();           // B7
+std::vector<Cell> coverage_of_seed_shares();        // B7
+std::vector<Cell> errors_of_the_gate();             // B8
+std::vector<Cell> size_of_one_run_tests();          // B9
+std::vector<Cell> errors_of_the_sequential_gate();  // B10
+std::vector<Cell> coverage_of_population();         // B11
+std::vector<Cell> discoveries_of_flip_lists();      // B12
+std::vector<Cell> power_of_factor_tests();          // B13
 
 std::vector<Bar> all_bars();
 std::vector<std::string> simulated_bar_ids();  // of all_bars(), in their order

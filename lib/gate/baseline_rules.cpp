@@ -1,0 +1,348 @@
+// Rules against the baseline: churn, R, and scores lost. Each configuration of the candidate against that of the
+// baseline with the same levels; runs of the same seed are pairs.
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "base/text.hpp"
+#include "gate/baseline_match.hpp"
+#include "gate/judge.hpp"
+#include "gate/rules.hpp"
+#include "gate/run_scores.hpp"
+#include "stats/distance.hpp"
+#include "stats/excess.hpp"
+#include "stats/gram.hpp"
+#include "stats/jackknife.hpp"
+#include "stats/mean.hpp"
+#include "stats/one_run.hpp"
+#include "stats/sequential.hpp"
+
+namespace assay {
+namespace {
+
+// Seeds that count: n of them from the front, so that a look is a look at the first seeds.
+struct Compared {
+    const RuleContext& context;
+    const GateRule& rule;
+    const MatchedSides& matched;
+};
+
+double churn_of(const Compared& c, const SeedPair& pair) {
+    const Predictions &p = c.context.baseline->answers(pair.baseline), &q = c.context.candidate.answers(pair.candidate);
+    return distance_between(p.probabilities, q.probabilities, p.n_classes).flip_share();
+}
+
+// Candidate less baseline, so turned that larger is worse.
+std::vector<double> worse_by(const Compared& c, const std::vector<double>& candidate,
+                             const std::vector<double>& baseline) {
+    std::vector<double> out;
+    const double sign = c.rule.metric == "accuracy" ? -1 : 1;
+    for (std::size_t i = 0; i < candidate.size(); ++i) out.push_back(sign * (candidate[i] - baseline[i]));
+    return out;
+}
+
+struct SideScores {
+    std::vector<double> candidate, baseline;
+};
+
+SideScores scores_of(const Compared& c) {
+    const std::vector<double> edges =
+        c.rule.metric == "ece" ? pooled_edges(*c.context.baseline, c.matched.baseline) : std::vector<double>{};
+    SideScores scores;
+    if (!c.matched.paired()) {
+        for (const std::size_t run : c.matched.candidate)
+            scores.candidate.push_back(score_of(c.context.candidate, run, c.rule.metric, edges));
+        for (const std::size_t run : c.matched.baseline)
+            scores.baseline.push_back(score_of(*c.context.baseline, run, c.rule.metric, edges));
+        return scores;
+    }
+    for (const SeedPair& pair : c.matched.pairs) {
+        scores.candidate.push_back(score_of(c.context.candidate, pair.candidate, c.rule.metric, edges));
+        scores.baseline.push_back(score_of(*c.context.baseline, pair.baseline, c.rule.metric, edges));
+    }
+    return scores;
+}
+
+Symmetric distances_of(const Compared& c, const std::vector<std::size_t>& baseline,
+                       const std::vector<std::size_t>& candidate) {
+    std::vector<RunProbabilities<float>> rows;
+    const auto add = [&](const Predictions& p) { rows.push_back({p.probabilities, p.sha256}); };
+    for (const std::size_t run : baseline) add(c.context.baseline->answers(run));
+    for (const std::size_t run : candidate) add(c.context.candidate.answers(run));
+    return hellinger_distances(rows, c.context.candidate.answers(candidate.front()).n_classes).d2;
+}
+
+// ---- one candidate run ---------------------------------------------------------------------------------------------
+
+void judge_one_run(const Compared& c, RulePlace& place) {
+    const std::size_t n = c.matched.baseline.size(), needed = others_needed(alpha_of(c.rule));
+    std::vector<std::size_t> others(n);
+    for (std::size_t i = 0; i < n; ++i) others[i] = i;
+    const auto p = one_run_test(distances_of(c, c.matched.baseline, c.matched.candidate), others, n);
+    place.runs = 1;
+    place.needed = needed_for(c.context.candidate, 1, k_gate_seeds);
+    const bool outlier = p && p->value <= alpha_of(c.rule) * (1 + 1e-12);
+    const bool judged = c.rule.relation != Relation::report;
+    if (n < needed)
+        return settle(place, judged ? RuleState::undecided : RuleState::reported, RuleReason::insufficient,
+                      "one run against " + plural(n, "run") + " of the baseline: " + std::to_string(needed) +
+                          " could make it an outlier, none can pass it");
+    const std::string says = outlier ? "OUTLIER: p = " : "CONSISTENT with the baseline's seeds, which is no pass: p = ";
+    settle(place,
+           !judged   ? RuleState::reported
+           : outlier ? RuleState::fail
+                     : RuleState::undecided,
+           RuleReason::one_run, says + fixed(p->value, 3) + " among " + plural(n, "run"));
+}
+
+// ---- R -------------------------------------------------------------------------------------------------------------
+
+void judge_excess(const Compared& c, std::size_t first, RulePlace& place) {
+    std::vector<std::size_t> baseline = c.matched.baseline, candidate = c.matched.candidate;
+    if (c.matched.paired()) {
+        baseline.clear();
+        candidate.clear();
+        for (std::size_t i = 0; i < std::min(first, c.matched.pairs.size()); ++i) {
+            baseline.push_back(c.matched.pairs[i].baseline);
+            candidate.push_back(c.matched.pairs[i].candidate);
+        }
+    }
+    std::vector<std::size_t> b(baseline.size()), k(candidate.size());
+    for (std::size_t i = 0; i < b.size(); ++i) b[i] = i;
+    for (std::size_t i = 0; i < k.size(); ++i) k[i] = b.size() + i;
+    const Excess excess = excess_distance(distances_of(c, baseline, candidate), b, k, c.matched.paired());
+    place.measured = excess.ratio;
+    place.baseline = 1;
+    if (!excess.ratio)
+        return settle(place, RuleState::refused, RuleReason::no_spread,
+                      "the baseline's seeds change nothing, so there is no unit to measure in: ask churn.baseline");
+    if (excess.spread_ratio)
+        place.notes.push_back("spread " + fixed(*excess.spread_ratio, 2) + " times the baseline's, shift " +
+                              fixed(std::max(0.0, *excess.shift), 2) + " of its variance");
+    if (excess.one_seed_dominates) place.notes.push_back("one seed carries more than half of the variance");
+    if (excess.located) return judge({c.rule, c.context.candidate, 0}, *excess.located, place.seeds, place);
+    settle(place, c.rule.limit ? RuleState::undecided : RuleState::reported, RuleReason::interval,
+           "no bound can be given yet");
+    place.needed = needed_for(c.context.candidate, place.seeds, 2 * place.seeds);
+}
+
+// ---- churn ---------------------------------------------------------------------------------------------------------
+
+void judge_churn(const Compared& c, std::size_t first, RulePlace& place) {
+    std::vector<double> values;
+    for (std::size_t i = 0; i < std::min(first, c.matched.pairs.size()); ++i)
+        values.push_back(churn_of(c, c.matched.pairs[i]));
+    const double inputs = static_cast<double>(c.context.candidate.answers(c.matched.candidate.front()).n_inputs);
+    const JudgedBy by{c.rule, c.context.candidate, 1 / inputs};
+    const double mean = mean_of(values);
+    place.measured = mean;
+    if (c.rule.relation == Relation::equal) {
+        if (mean > 0) return settle(place, RuleState::fail, RuleReason::count);
+        if (values.size() < c.matched.planned_candidate)
+            return settle(place, RuleState::incomplete, RuleReason::missing_runs,
+                          plural(c.matched.planned_candidate - values.size(), "seed") + " cannot be compared yet");
+        return settle(place, RuleState::pass, RuleReason::count,
+                      "no label differs in any of " + plural(values.size(), "seed"));
+    }
+    if (mean == 0) {
+        double most = 1 / inputs;  // a seed that differs does so no more than two seeds of the baseline
+        for (const std::size_t a : c.matched.baseline) {
+            for (const std::size_t b : c.matched.baseline) {
+                const Predictions &p = c.context.baseline->answers(a), &q = c.context.baseline->answers(b);
+                most = std::max(most, distance_between(p.probabilities, q.probabilities, p.n_classes).flip_share());
+            }
+        }
+        return judge_none_observed(by, values.size(), most, place);
+    }
+    std::vector<std::optional<double>> without;
+    for (std::size_t j = 0; j < values.size(); ++j) {
+        std::vector<double> others;
+        for (std::size_t i = 0; i < values.size(); ++i) {
+            if (i != j) others.push_back(values[i]);
+        }
+        without.push_back(mean_of(others));
+    }
+    const std::vector<std::vector<std::optional<double>>> sets = {without};
+    const auto interval = jackknife_log_interval(mean, sets, k_gate_seeds);
+    const auto figure = interval ? located(mean, *interval, true) : std::nullopt;
+    if (figure) return judge(by, *figure, place.seeds, place);
+    place.interval = Interval{0, std::nullopt};
+    settle(place, c.rule.limit ? RuleState::undecided : RuleState::reported, RuleReason::interval,
+           "one seed carries all of it: no bound can be given yet");
+    place.needed = needed_for(c.context.candidate, place.seeds, 2 * place.seeds);
+}
+
+// ---- scores --------------------------------------------------------------------------------------------------------
+
+void judge_lost(const Compared& c, RulePlace& place) {
+    const SideScores scores = scores_of(c);
+    const double sign = c.rule.metric == "accuracy" ? -1 : 1;
+    place.baseline = mean_of(scores.baseline);
+    const double step = step_of(c.rule.metric, c.context.candidate.answers(c.matched.candidate.front()).n_inputs);
+    const JudgedBy by{c.rule, c.context.candidate, step};
+    if (c.matched.paired())
+        return judge(by, *mean_difference(worse_by(c, scores.candidate, scores.baseline)), place.seeds, place);
+    Located figure = *mean_difference(scores.baseline, scores.candidate);
+    figure.value *= sign;
+    place.notes.push_back("no seed in common: compared as separate runs");
+    judge(by, figure, place.seeds, place);
+}
+
+// A look after every seed: the first one that decides stands.
+void judge_lost_in_sequence(const Compared& c, RulePlace& place) {
+    const SideScores scores = scores_of(c);
+    const std::vector<double> worse = worse_by(c, scores.candidate, scores.baseline);
+    place.baseline = mean_of(scores.baseline);
+    place.measured = mean_of(worse);
+    const SequentialResult result = sequential_t(worse, *c.rule.limit, alpha_of(c.rule));
+    double most_fail = 0;
+    for (const SequentialLook& look : result.looks) most_fail = std::max(most_fail, look.log_e_fail);
+    if (const auto mean = mean_difference(worse))
+        place.interval = Interval{lower_bound(*mean, c.rule.confidence), upper_bound(*mean, c.rule.confidence)};
+    place.notes.push_back("looked at after every seed");
+    if (result.skewness && std::abs(*result.skewness) > 1)
+        place.notes.push_back("differences are skewed (" + fixed(*result.skewness, 1) +
+                              "): plan a fixed number of seeds instead");
+    if (result.decision == SequentialDecision::pass) return settle(place, RuleState::pass, RuleReason::interval);
+    place.p = std::exp(-most_fail);
+    settle(place, RuleState::undecided, RuleReason::interval);
+    const auto mean = mean_difference(worse);
+    if (!mean) return;
+    const auto units = units_to_decide(*mean, worse.size(), *c.rule.limit, c.rule.confidence);
+    if (units) place.needed = needed_for(c.context.candidate, worse.size(), std::max(*units, worse.size() + 1));
+}
+
+// ---- looks ---------------------------------------------------------------------------------------------------------
+
+void judge_at_look(const Compared& c, std::size_t first, RulePlace& place) {
+    if (c.rule.metric == "R") return judge_excess(c, first, place);
+    judge_churn(c, first, place);
+}
+
+// At planned numbers of seeds only; the error is spent in equal parts.
+void judge_at_looks(const Compared& c, RulePlace& place) {
+    const std::vector<std::size_t>& looks = c.context.input.looks;
+    const auto n_looks = static_cast<double>(looks.size());
+    GateRule rule = c.rule;
+    rule.confidence = 1 - alpha_of(c.rule) / n_looks;
+    const Compared careful{c.context, rule, c.matched};
+    const RulePlace blank = place;
+    double p = 1;
+    for (const std::size_t look : looks) {
+        if (look > c.matched.pairs.size()) {
+            if (look == looks.front() || place.state == RuleState::pass || place.state == RuleState::refused) break;
+            place.needed = needed_for(c.context.candidate, c.matched.pairs.size(), look);
+            break;
+        }
+        place = blank;
+        place.seeds = look;
+        judge_at_look(careful, look, place);
+        if (place.p) p = std::min(p, std::min(1.0, *place.p * n_looks));
+        if (place.state != RuleState::undecided) break;
+        place.p = p;
+        if (p <= alpha_of(c.rule)) break;
+    }
+    if (c.matched.pairs.size() < looks.front())
+        settle_too_few(c.context.candidate, c.matched.pairs.size(), looks.front(), place);
+}
+
+void judge_figures(const Compared& c, RulePlace& place) {
+    const bool score = c.rule.metric != "R" && c.rule.metric != "churn";
+    const bool sequence = !c.context.input.looks.empty() && c.matched.paired() && c.rule.limit;
+    if (sequence && score) return judge_lost_in_sequence(c, place);
+    if (sequence && c.rule.relation != Relation::equal) return judge_at_looks(c, place);
+    if (score) return judge_lost(c, place);
+    judge_at_look(c, c.matched.pairs.size(), place);
+}
+
+// Everything that settles a place before a figure is made of it. Returns whether it did.
+bool settle_first(const Compared& c, RulePlace& place) {
+    const MatchedSides& m = c.matched;
+    const bool judged = c.rule.relation != Relation::report;
+    if (m.all_identical && !m.pairs.empty()) {
+        place.measured = c.rule.metric == "R" ? std::optional<double>() : 0.0;
+        const std::string note = "equal to the last bit in " + plural(m.pairs.size(), "seed");
+        if (!judged) return settle(place, RuleState::reported, RuleReason::identical, note), true;
+        if (m.pairs.size() < m.planned_candidate) {
+            const bool ours = m.missing_candidate > 0;
+            settle(place, ours || m.missing_baseline > 0 ? RuleState::incomplete : RuleState::undecided,
+                   ours ? RuleReason::missing_runs : RuleReason::baseline_missing,
+                   note + " of " + std::to_string(m.planned_candidate) + ": the others cannot be compared");
+            if (place.state == RuleState::undecided)
+                place.needed = needed_for(c.context.candidate, m.pairs.size(), m.planned_candidate);
+            return true;
+        }
+        if (m.pairs.size() < k_gate_seeds)
+            return settle_too_few(c.context.candidate, m.pairs.size(), k_gate_seeds, place), true;
+        // An improvement that was asked for is not there.
+        const bool inside = !c.rule.limit || c.rule.metric == "R" || *c.rule.limit > 0 ||
+                            (*c.rule.limit == 0 && c.rule.relation != Relation::less);
+        return settle(place, inside ? RuleState::pass : RuleState::fail, RuleReason::identical, note), true;
+    }
+    if (c.rule.relation == Relation::identical && !m.pairs.empty())
+        return settle(place, RuleState::fail, RuleReason::count,
+                      std::to_string(m.unequal) + " of " + plural(m.pairs.size(), "seed") + " differ"),
+               true;
+    if (m.planned_candidate == 1 && m.candidate.size() == 1) return judge_one_run(c, place), true;
+    const std::size_t seeds = m.paired() ? m.pairs.size() : std::min(m.candidate.size(), m.baseline.size());
+    if (seeds >= k_gate_seeds) return false;
+    if (!judged) return settle(place, RuleState::reported, RuleReason::insufficient), true;
+    if (m.missing_candidate > 0)
+        return settle(place, RuleState::incomplete, RuleReason::missing_runs,
+                      plural(m.missing_candidate, "run") + " missing"),
+               true;
+    if (m.missing_baseline > 0)
+        return settle(place, RuleState::incomplete, RuleReason::baseline_missing,
+                      plural(m.missing_baseline, "run") + " of the baseline are not in this store"),
+               true;
+    return settle_too_few(c.context.candidate, seeds, k_gate_seeds, place), true;
+}
+
+void judge_configuration(const RuleContext& context, const GateConfiguration& configuration, RuleResult& result,
+                         RulePlace& place) {
+    if (settle_unusable(configuration, place)) return;
+    const MatchedSides matched = match_sides(context.candidate, *context.baseline, configuration);
+    if (matched.problem) {
+        result.help = matched.help;
+        return settle(place, matched.state, *matched.problem, matched.note);
+    }
+    const bool score = result.rule.metric != "R" && result.rule.metric != "churn";
+    const bool labels = has_labels(context.candidate, matched.candidate.front()) &&
+                        has_labels(*context.baseline, matched.baseline.front());
+    if (score && !labels) {
+        result.help = "write labels.npy: one true class for each held-out input";
+        return settle(place, RuleState::refused, RuleReason::no_labels,
+                      "no true labels, or they do not fit the answers");
+    }
+    if (result.rule.metric == "churn" && !matched.paired()) {
+        result.help = "run the candidate with the baseline's seeds: the same `root_seed` and number of seeds";
+        return settle(place, RuleState::refused, RuleReason::no_pairs, "no seed in common with the baseline");
+    }
+    place.seeds = matched.paired() ? matched.pairs.size() : std::min(matched.candidate.size(), matched.baseline.size());
+    place.pairs = matched.pairs.size();
+    place.runs = matched.candidate.size();
+    if (const std::string note = left_out_note(configuration); !note.empty()) place.notes.push_back(note);
+    const Compared compared{context, result.rule, matched};
+    if (!settle_first(compared, place)) judge_figures(compared, place);
+}
+
+}  // namespace
+
+void judge_baseline(const RuleContext& context, RuleResult& result) {
+    if (context.baseline == nullptr) {
+        if (context.input.facts)
+            return refuse(result, RuleState::incomplete, RuleReason::baseline_missing,
+                          "the baseline's runs are not in this store", "fetch them, or run the baseline again");
+        return refuse(result, RuleState::reported, RuleReason::no_baseline, "there is no baseline yet", "assay accept");
+    }
+    for (const GateConfiguration& configuration : context.candidate.configurations) {
+        if (!in_scope(result.rule, configuration.levels)) continue;
+        result.places.emplace_back();
+        result.places.back().where = configuration.where;
+        judge_configuration(context, configuration, result, result.places.back());
+    }
+    if (result.places.empty())
+        refuse(result, RuleState::refused, RuleReason::no_pairs, "no run is in its scope", "widen `where`");
+}
+
+}  // namespace assay
