@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <string_view>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -99,6 +100,14 @@ void try_kernels(const Json& hardware) {
     }
 }
 
+// What a process pays once (kernels, oneDNN's code for the usual shapes, the trial of Adam's passes, the heap), paid
+// before the forks. Only where one thread is asked for: a parallel region starts OpenMP's threads, which a fork leaves
+// behind, and its child would wait for them for ever.
+void warm_up() {
+    const char* const threads = std::getenv("OMP_NUM_THREADS");
+    if (threads != nullptr && std::string_view(threads) == "1") try_kernels(Json::Object{});
+}
+
 std::string mnist_digest(const Preloaded& preloaded) {
     if (!preloaded.mnist) return mnist_digest({read_mnist()});  // once more: for the error
     Sha256 all;
@@ -111,6 +120,7 @@ std::string mnist_digest(const Preloaded& preloaded) {
 
 Preloaded preload() {
     Preloaded preloaded;
+    warm_up();
     loaded_objects();  // 300 paths to resolve, once instead of in every run
     try {
         preloaded.mnist = read_mnist();

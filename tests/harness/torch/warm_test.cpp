@@ -199,6 +199,24 @@ TEST(WarmMode, AKilledServerLosesItsRunsOnlyAndIsReplaced) {
     expect_one_lost(struck, "R0220: the warm server ended");
 }
 
+// A fork copies one thread only: what a second one held, or was to do, would be missing in every child.
+TEST(WarmMode, AServerHasOneThread) {
+    Bench bench(k_small + "factors:\n  hardware: {threads: [1, 2]}\n  seed: {init: 2}\nreplays: 0\n");
+    const pid_t self = ::getpid();
+    std::map<pid_t, std::ptrdiff_t> threads;
+    const ExecuteSummary summary = bench.run([&](const RunEvent&) {
+        for (const pid_t server : children_of(self)) {
+            if (children_of(server).empty()) continue;  // it forks: so it has loaded and warmed up
+            const fs::directory_iterator tasks("/proc/" + std::to_string(server) + "/task");
+            threads[server] = std::max(threads[server], std::distance(fs::begin(tasks), fs::end(tasks)));
+        }
+    });
+    EXPECT_EQ(summary.executed, 4U);
+    EXPECT_EQ(summary.failed, 0U);
+    ASSERT_EQ(threads.size(), 2U);
+    for (const auto& [server, count] : threads) EXPECT_EQ(count, 1) << server;
+}
+
 // The first run brings the server up; the second one would train for hours.
 TEST(WarmMode, AWorkerAtItsTimeLimitIsEnded) {
     Bench bench(k_small + "factors:\n  seed: {init: 2}\nreplays: 0\n");
