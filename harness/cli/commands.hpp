@@ -12,4 +12,5 @@ int replay_command(const Options& options);
 int report_command(const Options& options);
 int diff_command(const Options& options);
 int fingerprint_command(const Options& options);
+int trainer_command(const Options& options);
 }  // namespace assay

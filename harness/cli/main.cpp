@@ -57,6 +57,12 @@ const std::vector<Command>& commands() {
          "  assay fingerprint env --markdown      to paste into an issue\n"
          "  assay fingerprint model.safetensors   .npz with the same tensors: the same id\n",
          false, 1, fingerprint_command, false, true},
+        {"trainer", "assay trainer check [SPEC] [options]   or   assay trainer check -- CMD...",
+         "does a training command follow the protocol? a line for each rule",
+         "  assay trainer check -- python train.py --seed '${seed}' --out '${out}'\n"
+         "  assay trainer check study.yaml        the trainer of a spec\n\n"
+         "exit 0 it does, 1 a rule is broken. Nothing is stored.\n",
+         false, 2, trainer_command},
     };
     return k_commands;
 }

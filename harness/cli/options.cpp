@@ -181,7 +181,7 @@ Options parse_options(int argc, const char* const* argv, const std::vector<Comma
         std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return o.command == c.name; });
     if (row == commands.end()) refuse_command(o.command, commands);
     parse_command({words.begin() + 1, words.end()}, *row, o);
-    if (!o.own_command.empty() && o.command != "run" && o.command != "plan") {
+    if (!o.own_command.empty() && o.command != "run" && o.command != "plan" && o.command != "trainer") {
         throw usage_error("U0105", "assay " + o.command + " takes no training command after --", "assay run -- CMD...");
     }
     return o;

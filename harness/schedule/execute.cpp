@@ -12,8 +12,6 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
-#include "core/npy.hpp"
-#include "core/predictions.hpp"
 #include "schedule/guards.hpp"
 #include "schedule/kept_process.hpp"
 #include "schedule/limits.hpp"
@@ -116,13 +114,8 @@ private:
             summary_.failed += failed ? 1U : 0U;
             // Left there by a process that was killed.
             if (!failed) leave(work_ / run_label(plan_, plan_.runs[static_cast<std::size_t>(index)].number));
-            if (!shape_ && it->second.state == RunState::completed) take_shape(it->second);
+            if (!expected_.shape && it->second.state == RunState::completed) learn(expected_, store_, it->second);
         }
-    }
-
-    void take_shape(const RunRecord& record) {
-        const NumericArray array = parse_npy(store_.get_object(record.members.at("predictions.npy")));
-        shape_ = Shape{array.shape.at(0), array.shape.at(1)};
     }
 
     bool may_start(Clock::time_point begin) const {
@@ -249,8 +242,8 @@ private:
 
     void keep_ended() {
         for (const auto& [run, ending] : ended_) {
-            FinishedRun finished = finish_run(run->folder, spec_, ending, shape_);
-            if (!shape_ && finished.record.state == RunState::completed) shape_ = finished.shape;
+            FinishedRun finished = finish_run(run->folder, spec_, ending, expected_);
+            if (finished.record.state == RunState::completed) learn(expected_, finished.files);
             keep(*run, finished);
         }
         ended_.clear();
@@ -343,7 +336,7 @@ private:
     std::set<Variables> started_cold_;                                // environments
     std::vector<std::unique_ptr<Running>> running_;                   // after servers_: ended first
     std::vector<std::pair<std::unique_ptr<Running>, Ending>> ended_;  // not in the store yet
-    std::optional<Shape> shape_;
+    Expected expected_;
     std::vector<fs::path> done_;  // folders of runs that are stored
     std::size_t done_bytes_ = 0;
     std::size_t started_ = 0;

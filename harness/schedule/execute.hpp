@@ -13,6 +13,7 @@
 #include "archive/store.hpp"
 #include "core/plan.hpp"
 #include "spec/spec.hpp"
+#include "trainer/results.hpp"
 
 namespace assay {
 
@@ -52,12 +53,13 @@ struct ExecuteSummary {
 ExecuteSummary execute(const Plan& plan, const AuditSpec& spec, Store& store, const ExecuteOptions& options,
                        const std::function<void(const RunEvent&)>& on_event);
 
-// One run of the plan again, in a fresh process, without the store: for `assay replay`. Its files by member name.
+// One run of the plan again, in a fresh process, without the store: for `assay replay`. Its files by member name. What
+// is `expected` of it is what the store knows of other runs.
 struct LoneRun {
     RunRecord record;
     std::map<std::string, std::string> files;
 };
 LoneRun run_once(const Plan& plan, const AuditSpec& spec, int run_index, const ExecuteOptions& options,
-                 const std::filesystem::path& folder);
+                 const std::filesystem::path& folder, const Expected& expected = {});
 
 }  // namespace assay

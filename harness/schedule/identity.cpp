@@ -15,6 +15,7 @@
 #include "base/text.hpp"
 #include "schedule/run_folder.hpp"
 #include "schedule/server_pool.hpp"
+#include "trainer/results.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
@@ -51,6 +52,18 @@ Json checked_identity(Json identity) {
     return identity;
 }
 
+// What is read of a run's files, where the spec says more than the protocol: the same files read otherwise are other
+// answers.
+Json results_identity(const TrainerSpec& trainer) {
+    Json::Object results;
+    if (trainer.predictions != k_default_predictions) results.emplace("predictions", trainer.predictions);
+    if (trainer.labels != k_default_labels) results.emplace("labels", trainer.labels);
+    if (!trainer.weights.empty()) results.emplace("weights", trainer.weights);
+    if (Json decision = decision_json(trainer.decision); !decision.as_object().empty())
+        results.emplace("decision", std::move(decision));
+    return results;
+}
+
 Json exec_identity(const AuditSpec& spec) {
     Json::Array command;
     for (const std::string& word : spec.trainer.command) command.emplace_back(word);
@@ -67,10 +80,13 @@ Json exec_identity(const AuditSpec& spec) {
     }
     Json::Object environment;
     for (const auto& [name, value] : spec.trainer.environment) environment.emplace(name, value);
-    return Json::Object{{"kind", "exec"},
-                        {"command", std::move(command)},
-                        {"env", std::move(environment)},
-                        {"inputs", std::move(inputs)}};
+    Json::Object identity{{"kind", "exec"},
+                          {"command", std::move(command)},
+                          {"env", std::move(environment)},
+                          {"inputs", std::move(inputs)}};
+    if (Json results = results_identity(spec.trainer); !results.as_object().empty())
+        identity.emplace("results", std::move(results));
+    return identity;
 }
 
 struct Question {

@@ -9,7 +9,7 @@
 namespace assay {
 
 LoneRun run_once(const Plan& plan, const AuditSpec& spec, int run_index, const ExecuteOptions& options,
-                 const std::filesystem::path& folder) {
+                 const std::filesystem::path& folder, const Expected& expected) {
     const PlannedRun& run = plan.runs.at(static_cast<std::size_t>(run_index));
     const RunFolder made =
         make_run_folder(folder / "run", spec, run, run_label(plan, run.number), audit_id(plan), 0, options);
@@ -26,7 +26,7 @@ LoneRun run_once(const Plan& plan, const AuditSpec& spec, int run_index, const E
     }
     const double wall_s = watch.seconds(LimitWatch::Clock::now());
     FinishedRun finished =
-        finish_run(made, spec, {*status, watch.overrun(), wall_s, started, process.log().text(), ""}, std::nullopt);
+        finish_run(made, spec, {*status, watch.overrun(), wall_s, started, process.log().text(), ""}, expected);
     return {std::move(finished.record), std::move(finished.files)};
 }
 

@@ -50,8 +50,16 @@ std::string utc_now() {
     return text.data();
 }
 
-FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const Ending& ending,
-                       const std::optional<Shape>& expected) {
+void learn(Expected& expected, const Store& store, const RunRecord& record) {
+    std::map<std::string, std::string> files;
+    for (const char* name : {"predictions.npy", "labels.npy", "ids.txt"}) {
+        const auto member = record.members.find(name);
+        if (member != record.members.end()) files.emplace(name, store.get_object(member->second));
+    }
+    learn(expected, files);
+}
+
+FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const Ending& ending, const Expected& expected) {
     FinishedRun finished;
     RunRecord& record = finished.record;
     record.request = folder.input.request;
@@ -65,7 +73,8 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
     const bool ended_well = ended_itself && ending.wait_status == 0;
     if (ended_well) {
         const bool must_verify = spec.trainer.kind == "torch";
-        const ResultNames names{spec.trainer.predictions, spec.trainer.labels};
+        const ResultNames names{spec.trainer.predictions, spec.trainer.labels, spec.trainer.weights,
+                                spec.trainer.decision};
         TrainerResults results = read_results(folder.input, names, expected, must_verify);
         record.state = results.state;
         record.reason = std::move(results.reason);
@@ -74,7 +83,6 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
         record.metrics = std::move(results.metrics);
         record.weights = std::move(results.weights);
         finished.files = std::move(results.files);
-        finished.shape = results.shape;
     } else if (ended_itself && WIFEXITED(ending.wait_status) && WEXITSTATUS(ending.wait_status) == k_exit_skip) {
         record.state = RunState::skipped;
         record.reason = "the trainer skipped it (exit 125)";

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "archive/store.hpp"
 #include "core/run.hpp"
 #include "schedule/run_folder.hpp"
 #include "trainer/results.hpp"
@@ -24,10 +25,11 @@ struct Ending {
 struct FinishedRun {
     RunRecord record;
     std::map<std::string, std::string> files;
-    std::optional<Shape> shape;
 };
-FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const Ending& ending,
-                       const std::optional<Shape>& expected);
+FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const Ending& ending, const Expected& expected);
+
+// As learn(expected, files), of a completed run that is in the store.
+void learn(Expected& expected, const Store& store, const RunRecord& record);
 
 std::string utc_now();
 

@@ -7,13 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace assay {
+#include "base/place.hpp"
 
-struct Place {
-    int line = 0;    // from 0; -1: nowhere
-    int column = 0;  // in bytes
-    std::size_t width = 1;
-};
+namespace assay {
 
 struct Problem {
     std::string code;  // "S0103"

@@ -35,6 +35,8 @@ std::optional<bool> read_bool(const Node& node, Problems& problems);
 std::optional<Json> read_value(const Node& node, Problems& problems);
 
 void read_trainer(const Node& node, Reader& reader);
+// decision: how answers of a command that are no probabilities become decisions. After the trainer.
+void read_decision(const Node& root, Reader& reader);
 // data, model and train blocks of the built-in trainers; fills in defaults.
 void read_parameters(const Node& root, Reader& reader);
 void read_factors(const Node& node, Reader& reader);

@@ -2,6 +2,14 @@
 #include "spec/spec.hpp"
 
 namespace assay {
+Json decision_json(const Decision& decision) {
+    Json::Object json;
+    if (decision.logits) json.emplace("logits", true);
+    if (decision.scores) json.emplace("threshold", 0.5);
+    if (decision.classes) json.emplace("classes", static_cast<std::uint64_t>(*decision.classes));
+    return json;
+}
+
 namespace {
 
 Json texts(const std::vector<std::string>& values) { return Json::Array(values.begin(), values.end()); }
@@ -26,6 +34,9 @@ Json trainer_json(const TrainerSpec& trainer) {
     // Later additions, only where they are used: audits from before them keep their ids.
     if (trainer.checkpoints) json.emplace("checkpoints", true);
     if (trainer.disk_bytes != TrainerSpec{}.disk_bytes) json.emplace("disk_bytes", trainer.disk_bytes);
+    if (!trainer.weights.empty()) json.emplace("weights", trainer.weights);
+    if (Json decision = decision_json(trainer.decision); !decision.as_object().empty())
+        json.emplace("decision", std::move(decision));
     return json;
 }
 

@@ -12,8 +12,9 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> k_top_keys = {"assay",      "name",   "trainer",   "data", "model",   "train", "factors",
-                                             "replicates", "design", "root_seed", "pin",  "replays", "inputs"};
+const std::vector<std::string> k_top_keys = {"assay", "name",    "trainer",    "data",    "model",
+                                             "train", "factors", "replicates", "design",  "root_seed",
+                                             "pin",   "replays", "inputs",     "decision"};
 
 constexpr std::size_t k_number_length = 400;  // a double needs no more; std::regex takes stack for each character
 
@@ -237,6 +238,7 @@ AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path) {
         fill_base_seeds(spec);
         spec.trainer.directory = path.parent_path();
         if (const Node* node = root.find("trainer")) read_trainer(*node, reader);
+        read_decision(root, reader);
         read_parameters(root, reader);
         if (const Node* node = root.find("factors")) {
             read_factors(*node, reader);

@@ -11,6 +11,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "core/answers.hpp"
 #include "core/factor.hpp"
 #include "spec/problems.hpp"
 
@@ -30,6 +31,8 @@ struct TrainerSpec {
     std::vector<std::string> inputs;                 // files whose content makes a run reusable, relative to the folder
     std::string predictions = "predictions.npy";     // names in ASSAY_OUT
     std::string labels = "labels.npy";
+    std::string weights;  // "": what the protocol calls weights
+    Decision decision;    // how answers that are no probabilities become decisions
 };
 
 struct DesignSpec {
@@ -64,6 +67,9 @@ public:
 };
 AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path);
 AuditSpec read_spec(const std::filesystem::path& path);
+
+// {"logits":true}, {"threshold":0.5}, {"classes":10}, or {}.
+Json decision_json(const Decision& decision);
 
 // The spec with every default filled in: what is hashed and kept. No paths of this machine.
 Json resolved_spec(const AuditSpec& spec);

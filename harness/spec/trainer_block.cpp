@@ -12,7 +12,9 @@ namespace assay {
 namespace {
 
 const std::vector<std::string> k_exec_keys = {"exec", "timeout",  "disk",   "retries",     "checkpoints", "cwd",
-                                              "env",  "keep_env", "inputs", "predictions", "labels"};
+                                              "env",  "keep_env", "inputs", "predictions", "labels",      "weights"};
+
+const std::vector<std::string> k_decision_keys = {"logits", "threshold", "classes"};
 
 std::optional<double> read_duration(const Node& node, Problems& problems) {
     static const std::regex k_duration("([1-9][0-9]{0,5})(s|m|h)");
@@ -64,6 +66,15 @@ std::string read_file_name(const Node& node, const std::string& fallback, Proble
     return fallback;
 }
 
+// One whose format is known by its ending.
+std::string read_answer_name(const Node& node, const std::string& fallback, Problems& problems) {
+    std::string name = read_file_name(node, fallback, problems);
+    if (is_answer_file(name)) return name;
+    problems.add("S0104", node.place, "'" + elide(name, 40) + "' is no file of numbers that is read",
+                 std::string("expected a name that ends in ") + k_answer_endings);
+    return fallback;
+}
+
 std::vector<std::string> read_texts(const Node& node, Problems& problems) {
     std::vector<std::string> texts;
     if (node.kind != Node::Kind::list) problems.add("S0104", node.place, "expected a list of words");
@@ -88,8 +99,9 @@ void read_exec_rest(const Node& node, Reader& reader) {
     if (const Node* n = node.find("keep_env")) trainer.keep_environment = read_texts(*n, problems);
     if (const Node* n = node.find("inputs")) trainer.inputs = read_texts(*n, problems);
     if (const Node* n = node.find("predictions"))
-        trainer.predictions = read_file_name(*n, trainer.predictions, problems);
-    if (const Node* n = node.find("labels")) trainer.labels = read_file_name(*n, trainer.labels, problems);
+        trainer.predictions = read_answer_name(*n, trainer.predictions, problems);
+    if (const Node* n = node.find("labels")) trainer.labels = read_answer_name(*n, trainer.labels, problems);
+    if (const Node* n = node.find("weights")) trainer.weights = read_file_name(*n, trainer.weights, problems);
     const Node* const env = node.find("env");
     if (env == nullptr) return;
     if (env->kind != Node::Kind::map) problems.add("S0104", env->place, "expected a map of variables");
@@ -144,6 +156,37 @@ void read_trainer(const Node& node, Reader& reader) {
         reader.problems.add("S0107", node.place, "the trainer has no command", "write exec: python train.py");
     }
     read_exec_rest(node, reader);
+}
+
+void read_decision(const Node& root, Reader& reader) {
+    const Node* const node = root.find("decision");
+    if (node == nullptr) return;
+    Problems& problems = reader.problems;
+    if (reader.spec.trainer.kind != "exec") {
+        problems.add("S0109", root.find_key("decision")->place,
+                     "decision is for a command of your own; the built-in trainers write probabilities");
+        return;
+    }
+    if (!check_keys(*node, k_decision_keys, "decision", problems)) return;
+    if (node->entries.size() != 1) {
+        problems.add("S0104", node->place, "decision says one thing: logits, threshold or classes");
+        return;
+    }
+    Decision& decision = reader.spec.trainer.decision;
+    const Node& value = node->entries.front().value;
+    if (node->find("logits") != nullptr) {
+        decision.logits = read_bool(value, problems).value_or(false);
+    } else if (node->find("classes") != nullptr) {
+        if (const auto classes = read_integer(value, 2, 1'000'000, problems))
+            decision.classes = static_cast<std::size_t>(*classes);
+    } else {
+        const auto threshold = read_scalar(value, problems);
+        decision.scores = true;
+        if (threshold && !(threshold->is_number() && threshold->as_number() == 0.5))
+            problems.add("S0104", value.place, "the threshold can only be 0.5, got " + scalar_text(*threshold), "",
+                         "every figure of a report counts the most probable class as the answer; write "
+                         "probabilities that have your threshold at 0.5, or labels with decision: {classes: 2}");
+    }
 }
 
 void read_parameters(const Node& root, Reader& reader) {

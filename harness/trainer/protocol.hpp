@@ -3,9 +3,10 @@
 // In: the environment variables below and one file, run.json, whose path is in ASSAY_CONFIG. stdin is closed;
 // the working directory is the spec's folder; the process leads a process group of its own.
 // Out, in the folder ASSAY_OUT, each file written as name.tmp and renamed:
-//   predictions.npy     compulsory: float32 or float64 [N, C], probabilities of the same held-out inputs in the same
-//                       order in every run
+//   predictions.npy     compulsory: [N, C], probabilities of the same held-out inputs in the same order in every run;
+//                       other files and other answers: core/answers.hpp
 //   labels.npy          integers [N], the true labels                                    (optional)
+//   ids.txt             an id for each row, one a line                                   (optional)
 //   weights.safetensors the trained weights, digested per tensor                         (optional)
 //   steps.npy           uint64 [steps + 1, 8]: XXH3-128 (high, low) of weights, optimiser state, batch indices and
 //                       random keys; row 0 after initialisation, row s after step s     (optional)

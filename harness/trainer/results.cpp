@@ -9,38 +9,14 @@
 #include "base/utf8.hpp"
 #include "core/fingerprint.hpp"
 #include "core/npy.hpp"
-#include "core/predictions.hpp"
-#include "core/safetensors.hpp"
+#include "trainer/arrival.hpp"
 #include "trainer/effectors.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t k_predictions_limit = std::size_t{2} << 30;
-constexpr std::size_t k_weights_limit = std::size_t{4} << 30;
 constexpr std::size_t k_file_limit = std::size_t{64} << 20;
-
-// A defect found while reading; caught in read_results, where it becomes the run's reason.
-struct Defect {
-    RunState state;
-    std::string reason;
-};
-[[noreturn]] void failed(const std::string& code, const std::string& reason) {
-    throw Defect{RunState::failed, code + ": " + reason};
-}
-
-// Links, pipes and devices are never followed: a trainer may be anybody's code.
-std::optional<std::string> read_output(const fs::path& out, const std::string& name, std::size_t limit) {
-    const fs::path path = out / name;
-    const fs::file_status status = fs::symlink_status(path);
-    if (status.type() == fs::file_type::not_found) return std::nullopt;
-    if (status.type() != fs::file_type::regular) failed("R0212", name + " is not a regular file");
-    const auto size = fs::file_size(path);
-    if (size > limit)
-        failed("R0213", name + " has " + std::to_string(size) + " bytes; at most " + std::to_string(limit));
-    return read_file(path, limit);
-}
 
 Json read_object(const fs::path& out, const std::string& name) {
     const auto text = read_output(out, name, k_file_limit);
@@ -61,52 +37,6 @@ void check_run_id(const TrainerInput& input) {
     if (*id != input.run_id) {
         failed("R0207", "the trainer says it ran '" + elide(*id, 40) + "', asked was run " + input.run_id);
     }
-}
-
-NumericArray read_array(const std::string& bytes, const std::string& name) {
-    try {
-        return parse_npy(bytes);
-    } catch (const Error& error) {
-        failed("R0209", name + ": " + error.what());
-    }
-}
-
-void take_predictions(const TrainerInput& input, const std::string& name, const std::optional<Shape>& expected,
-                      TrainerResults& results) {
-    auto bytes = read_output(input.out, name, k_predictions_limit);
-    if (!bytes) failed("R0208", "the trainer ended without writing " + name);
-    const PredictionResult read = predictions_from_array(read_array(*bytes, name));
-    results.files["predictions.npy"] = std::move(*bytes);
-    if (!read.predictions) {
-        if (read.problem.diverged) throw Defect{RunState::diverged, "R0215: " + read.problem.reason};
-        failed("R0209", name + ": " + read.problem.reason);
-    }
-    results.shape = Shape{read.predictions->n_inputs, read.predictions->n_classes};
-    if (expected && *expected != *results.shape) {
-        const auto text = [](const Shape& s) {
-            return std::to_string(s.n_inputs) + " x " + std::to_string(s.n_classes);
-        };
-        failed("R0210", name + " is " + text(*results.shape) + ", other runs' is " + text(*expected) +
-                            ": the held-out inputs must be the same in every run");
-    }
-}
-
-void take_labels(const TrainerInput& input, const std::string& name, TrainerResults& results) {
-    auto bytes = read_output(input.out, name, k_predictions_limit);
-    if (!bytes) return;
-    const NumericArray array = read_array(*bytes, name);
-    if (array.type == NumericType::float32 || array.type == NumericType::float64)
-        failed("R0211", name + " holds fractions");
-    const auto labels = integers_of(array);
-    if (array.shape.size() != 1 || labels.size() != results.shape->n_inputs) {
-        failed("R0211", name + " has " + std::to_string(labels.size()) + " labels, the predictions have " +
-                            std::to_string(results.shape->n_inputs) + " rows");
-    }
-    const auto classes = static_cast<std::int64_t>(results.shape->n_classes);
-    if (std::any_of(labels.begin(), labels.end(), [&](std::int64_t label) { return label < 0 || label >= classes; })) {
-        failed("R0211", name + " has labels outside 0 to " + std::to_string(classes - 1));
-    }
-    results.files["labels.npy"] = std::move(*bytes);
 }
 
 void take_hardware(const TrainerInput& input, bool must_verify, TrainerResults& results) {
@@ -134,30 +64,45 @@ void take_fingerprint(const TrainerInput& input, const std::string& name, Traine
     results.files[name] = std::move(*text);
 }
 
+void take_steps(const TrainerInput& input, TrainerResults& results) {
+    auto steps = read_output(input.out, "steps.npy", k_predictions_limit);
+    if (!steps) return;
+    try {
+        const NumericArray array = parse_npy(*steps);
+        if (array.type != NumericType::uint64 || array.shape.size() != 2 || array.shape[1] != 8)
+            failed("R0218", "steps.npy is not uint64 [steps + 1, 8]");
+    } catch (const Error& error) {
+        failed("R0218", std::string("steps.npy: ") + error.what());
+    }
+    results.files["steps.npy"] = std::move(*steps);
+}
+
 void take_rest(const TrainerInput& input, TrainerResults& results) {
     results.versions = read_object(input.out, "versions.json");
     results.metrics = read_object(input.out, "metrics.json");
-    if (auto steps = read_output(input.out, "steps.npy", k_predictions_limit)) {
-        const NumericArray array = read_array(*steps, "steps.npy");
-        if (array.type != NumericType::uint64 || array.shape.size() != 2 || array.shape[1] != 8) {
-            failed("R0218", "steps.npy is not uint64 [steps + 1, 8]");
-        }
-        results.files["steps.npy"] = std::move(*steps);
-    }
+    take_steps(input, results);
     take_fingerprint(input, "environment.json", results);
     take_fingerprint(input, "fingerprint.json", results);
-    if (const auto weights = read_output(input.out, "weights.safetensors", k_weights_limit)) {
-        try {
-            results.weights = read_safetensors(*weights);
-        } catch (const Error& error) {
-            failed("R0219", error.what());
-        }
-    }
 }
 
 }  // namespace
 
-TrainerResults read_results(const TrainerInput& input, const ResultNames& names, const std::optional<Shape>& expected,
+void failed(const std::string& code, const std::string& reason) {
+    throw Defect{RunState::failed, code + ": " + reason};
+}
+
+std::optional<std::string> read_output(const fs::path& out, const std::string& name, std::size_t limit) {
+    const fs::path path = out / name;
+    const fs::file_status status = fs::symlink_status(path);
+    if (status.type() == fs::file_type::not_found) return std::nullopt;
+    if (status.type() != fs::file_type::regular) failed("R0212", name + " is not a regular file");
+    const auto size = fs::file_size(path);
+    if (size > limit)
+        failed("R0213", name + " has " + std::to_string(size) + " bytes; at most " + std::to_string(limit));
+    return read_file(path, limit);
+}
+
+TrainerResults read_results(const TrainerInput& input, const ResultNames& names, const Expected& expected,
                             bool must_verify) {
     TrainerResults results;
     results.hardware = {input.request.hardware, Json(Json::Object())};
@@ -165,8 +110,8 @@ TrainerResults read_results(const TrainerInput& input, const ResultNames& names,
         check_run_id(input);
         take_hardware(input, must_verify, results);
         take_rest(input, results);
-        take_predictions(input, names.predictions, expected, results);
-        take_labels(input, names.labels, results);
+        take_weights(input.out, names.weights, results);
+        take_answers(input.out, names, expected, results);
     } catch (const Defect& defect) {
         results.state = defect.state;
         results.reason = printable_line(defect.reason);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "core/safetensors.hpp"
 
 namespace assay {
 namespace {
@@ -25,7 +26,10 @@ bool is_hard(const Predictions& predictions) {
                        [](float p) { return p == 0 || p == 1; });
 }
 
-bool has_traces(const RunRecord& record) { return !record.weights.empty() || record.members.contains("steps.npy"); }
+bool has_traces(const RunRecord& record) {
+    const bool weights = !record.weights.empty() && !is_opaque(record.weights);
+    return weights || record.members.contains("steps.npy");
+}
 
 std::vector<std::size_t> fixed_factors(const Plan& plan) {
     std::vector<std::size_t> fixed;

@@ -38,6 +38,17 @@ PredictionResult problem(bool diverged, std::string reason) {
     return {std::nullopt, PredictionProblem{diverged, std::move(reason)}};
 }
 
+std::optional<std::string> not_finite(const Predictions& predictions) {
+    const auto& values = predictions.probabilities;
+    const auto bad = [](float p) { return !std::isfinite(p); };
+    const auto count = std::count_if(values.begin(), values.end(), bad);
+    if (count == 0) return std::nullopt;
+    const auto first = static_cast<std::size_t>(std::find_if(values.begin(), values.end(), bad) - values.begin());
+    return std::to_string(count) + " of " + std::to_string(values.size()) +
+           " predicted values are NaN or infinite, the first in row " + std::to_string(first / predictions.n_classes) +
+           ", column " + std::to_string(first % predictions.n_classes) + " (from 0)";
+}
+
 }  // namespace
 
 PredictionResult predictions_from_array(const NumericArray& array) {
@@ -52,12 +63,7 @@ PredictionResult predictions_from_array(const NumericArray& array) {
                        "predictions have the shape [" + shape + "]; expected [inputs, classes], 2 or more classes");
     }
     Predictions predictions{array.shape[0], array.shape[1], as_floats(array), identity_of(array)};
-    std::size_t not_finite = 0;
-    for (const float p : predictions.probabilities) not_finite += std::isfinite(p) ? 0U : 1U;
-    if (not_finite > 0) {
-        return problem(true, std::to_string(not_finite) + " of " + std::to_string(predictions.probabilities.size()) +
-                                 " predicted values are NaN or infinite");
-    }
+    if (const auto reason = not_finite(predictions)) return problem(true, *reason);
     for (std::size_t i = 0; i < predictions.n_inputs; ++i) {
         const float* row = predictions.row(i);
         double sum = 0;
@@ -67,7 +73,7 @@ PredictionResult predictions_from_array(const NumericArray& array) {
             least = std::min(least, row[c]);
         }
         if (least < -1e-6F || std::abs(sum - 1) > k_sum_tolerance) {
-            return problem(false, "row " + std::to_string(i) + " of the predictions sums to " + fixed(sum, 4) +
+            return problem(false, "row " + std::to_string(i) + " (from 0) of the predictions sums to " + fixed(sum, 4) +
                                       (least < 0 ? " and has negative values" : "") +
                                       "; expected probabilities that sum to 1 (apply softmax before saving)");
         }

@@ -63,6 +63,10 @@ TensorDigest digest_of(const TensorView& tensor) {
     return {tensor.name, tensor.dtype, tensor.shape, sha256_hex(tensor.bytes)};
 }
 
+bool is_opaque(const std::vector<TensorDigest>& tensors) {
+    return tensors.size() == 1 && tensors.front().dtype == k_opaque_dtype;
+}
+
 std::optional<std::uint64_t> dtype_bytes(std::string_view dtype) {
     static const std::map<std::string, std::uint64_t, std::less<>> k_sizes = {
         {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E4M3", 1}, {"F8_E5M2", 1}, {"U16", 2}, {"I16", 2}, {"F16", 2},

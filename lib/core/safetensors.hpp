@@ -25,6 +25,12 @@ struct TensorView {
     std::string_view bytes;
 };
 TensorDigest digest_of(const TensorView& tensor);
+
+// The dtype of the one row that stands for a file which is not opened (.pt, .h5, .keras, .pkl): shape [bytes], digest
+// of the bytes. Such files may carry time stamps, so that another digest says nothing about the weights.
+inline constexpr const char* k_opaque_dtype = "BYTES";
+bool is_opaque(const std::vector<TensorDigest>& tensors);
+
 // The size of one element, or nothing for an unknown dtype.
 std::optional<std::uint64_t> dtype_bytes(std::string_view dtype);
 

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "fingerprint/tensor_values.hpp"
+#include "core/tensor_values.hpp"
 
 namespace assay {
 namespace {

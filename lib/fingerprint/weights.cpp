@@ -10,9 +10,9 @@
 #include "base/utf8.hpp"
 #include "core/fields.hpp"
 #include "core/fingerprint.hpp"
-#include "fingerprint/npy_tensor.hpp"
-#include "fingerprint/tensor_values.hpp"
-#include "fingerprint/zip.hpp"
+#include "core/npy_tensor.hpp"
+#include "core/tensor_values.hpp"
+#include "core/zip.hpp"
 
 namespace assay {
 namespace {

@@ -31,6 +31,16 @@ std::string spec_for_this_machine(const Bench& bench) {
     return other;
 }
 
+TEST(Torch, TheTrainerFollowsItsProtocol) {
+    const Bench bench;
+    bench.write("spec.yaml",
+                "assay: 1\nname: tiny\ndata: {builtin: mnist, train: 200, eval: 100}\ntrain: {epochs: 1, batch: 8}\n"
+                "factors: {seed: {all: 2}}\n");
+    const auto check = bench.assay({"trainer", "check", "spec.yaml"});
+    EXPECT_EQ(check.exit, 0) << check.out << check.err;
+    EXPECT_FALSE(holds(check.out, "skip  seed") || holds(check.out, "skip  hardware")) << check.out;
+}
+
 TEST(Torch, ATinyAuditOfRealDigitsEndToEnd) {
     if (!has_avx2()) GTEST_SKIP() << "this machine has no AVX2, the audit's first level";
     const Bench bench;

@@ -8,9 +8,10 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::vector<std::string>& known_names() {
-    static const std::vector<std::string> k_names = {"predictions.npy", "labels.npy",   "weights.safetensors",
-                                                     "steps.npy",       "run_id",       "effective.json",
-                                                     "versions.json",   "metrics.json", "failure"};
+    static const std::vector<std::string> k_names = {
+        "predictions.npy", "predictions.npz", "predictions.csv", "predictions.json", "labels.npy",
+        "labels.csv",      "ids.txt",         "weights.npz",     "steps.npy",        "weights.safetensors",
+        "run_id",          "effective.json",  "versions.json",   "metrics.json",     "failure"};
     return k_names;
 }
 
@@ -43,6 +44,15 @@ void check_record(const assay::TrainerInput& input, const assay::TrainerResults&
     ASSAY_CHECK(assay::run_record_from_manifest(manifest) == record);
 }
 
+// What was accepted once is accepted beside itself.
+void check_expected(const assay::TrainerInput& input, const assay::TrainerResults& results) {
+    assay::Expected expected;
+    assay::learn(expected, results.files);
+    ASSAY_CHECK(expected.shape == results.shape);
+    const assay::TrainerResults again = assay::read_results(input, {}, expected, false);
+    ASSAY_CHECK(again.state == assay::RunState::completed && again.files == results.files);
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -55,11 +65,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     const assay::TrainerInput input = input_for(k_scratch.path());
     for (const bool must_verify : {false, true}) {
-        const assay::TrainerResults results = assay::read_results(input, {}, std::nullopt, must_verify);
+        const assay::TrainerResults results = assay::read_results(input, {}, {}, must_verify);
         const bool completed = results.state == assay::RunState::completed;
         ASSAY_CHECK(completed == results.reason.empty());
         ASSAY_CHECK(!completed || (results.shape && results.files.contains("predictions.npy")));
         check_line(results.reason);
+        if (completed) check_expected(input, results);
         check_record(input, results);
     }
     check_line(assay::failure_text(k_scratch.path()));

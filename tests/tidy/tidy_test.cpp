@@ -51,7 +51,7 @@ const std::map<std::string, std::set<std::string>>& layers() {
         {"lib/analysis", {"lib/base", "lib/core", "lib/stats"}},
         {"lib/gate", {"lib/base", "lib/core", "lib/stats", "lib/analysis"}},
         {"lib/torch", {"lib/base", "lib/core"}},
-        {"harness/trainer", {"lib/base", "lib/core"}},
+        {"harness/trainer", {"lib/base", "lib/core", "lib/fingerprint"}},
         {"harness/spec", {"lib/base", "lib/core", "lib/gate", "harness/trainer"}},
         {"harness/design", {"lib/base", "lib/core", "lib/stats", "harness/spec", "harness/trainer"}},
         {"harness/schedule", {"lib/base", "lib/core", "lib/archive", "harness/spec", "harness/trainer"}},

@@ -96,7 +96,8 @@ TEST(Import, OutcomesAreTheTablesOrTheFiles) {
         EXPECT_EQ(audit.records[i].state, states[i]) << i;
         EXPECT_EQ(audit.records[i].reason.empty(), states[i] == RunState::completed) << i;
     }
-    EXPECT_EQ(audit.records[1].reason, "40 of 40 predicted values are NaN or infinite");
+    EXPECT_EQ(audit.records[1].reason,
+              "40 of 40 predicted values are NaN or infinite, the first in row 0, column 0 (from 0)");
     EXPECT_EQ(audit.records[0].metrics, Json(Json::Object{{"loss", 0.5}}));
     EXPECT_EQ(audit.records[1].metrics, Json(Json::Object()));
     EXPECT_EQ(audit.records[5].metrics, Json(Json::Object{{"loss", 1}}));

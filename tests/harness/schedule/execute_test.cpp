@@ -181,11 +181,11 @@ TEST(Execute, TheLogOfAFloodIsBounded) {
 TEST(Execute, OtherDefectsOfForeignTrainersAreNamed) {
     const std::pair<std::string, std::string> rows[] = {
         {"true", "R0208: the trainer ended without writing predictions.npy"},
-        {"echo no > $ASSAY_OUT/predictions.npy", "R0209: predictions.npy: not a readable .npy array"},
+        {"echo no > $ASSAY_OUT/predictions.npy", "R0235: predictions.npy: not a readable .npy array"},
         {"ln -s /etc/passwd $ASSAY_OUT/predictions.npy", "R0212: predictions.npy is not a regular file"},
         {"mkfifo $ASSAY_OUT/metrics.json", "R0212: metrics.json is not a regular file"},
         {"echo [1] > $ASSAY_OUT/metrics.json", "R0214: metrics.json is not a JSON object"},
-        {"echo x > $ASSAY_OUT/weights.safetensors", "R0219: not a readable safetensors file"},
+        {"echo x > $ASSAY_OUT/weights.safetensors", "R0219: weights.safetensors: not a readable safetensors file"},
         {"echo assay/fingerprint/1 > $ASSAY_OUT/environment.json", "R0221: environment.json: "},
         {"echo mine > $ASSAY_OUT/environment.json", "R0208: the trainer ended without writing"},
         {"echo out of luck > $ASSAY_OUT/failure; exit 9", "R0204: the trainer ended with exit 9; it says: out of luck"},

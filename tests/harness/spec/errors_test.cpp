@@ -37,6 +37,12 @@ const Case k_cases[] = {
     {"command_and_blocks",
      "assay: 1\nname: t\ntrainer: {exec: t, timeot: 5m, timeout: soon}\nmodel: {hidden: [3]}\nfactors: {seed: {all: "
      "2}}\n"},
+    {"decision",
+     "assay: 1\nname: t\ntrainer: {exec: t, predictions: model.pt}\ndecision: {threshold: 0.7}\nfactors: {seed: {all: "
+     "2}}\n"},
+    {"decision_keys",
+     "assay: 1\nname: t\ntrainer: {exec: t}\ndecision: {logit: true, classes: 3}\nfactors: {seed: {all: 2}}\n"},
+    {"decision_of_a_built_in", "assay: 1\nname: t\ndecision: {logits: true}\nfactors: {seed: {all: 2}}\n"},
     {"blocks", "assay: 1\nname: t\nfactors: {seed: {init: 4}}\ndesign: {blocks: 3}\n"},
     {"shared_seeds",
      "assay: 1\nname: t\nfactors:\n  seed: {init: 8, shuffle: 6}\n  hyperparameter: {lr: [0.1, 0.2]}\ndesign: "

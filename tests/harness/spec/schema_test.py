@@ -32,6 +32,9 @@ REFUSED = {
     "contradictions": "init",  # seed.all beside seed.init
     "one_level": "0.1",
     "command_and_blocks": "timeot",
+    "decision": "model.pt",
+    "decision_keys": "logit",
+    "decision_of_a_built_in": "logits",
     "blocks": "2 was expected",
     "design": "factoral",
     "hardware_design": "seed",

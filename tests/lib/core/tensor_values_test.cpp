@@ -1,4 +1,4 @@
-#include "fingerprint/tensor_values.hpp"
+#include "core/tensor_values.hpp"
 
 #include <gtest/gtest.h>
 

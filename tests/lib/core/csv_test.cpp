@@ -1,4 +1,4 @@
-#include "import/csv.hpp"
+#include "core/csv.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,6 +15,21 @@ Texts texts_of(const std::vector<CsvRow>& rows) {
         out.emplace_back();
         for (const CsvCell& cell : row) out.back().push_back(cell.text);
     }
+    return out;
+}
+
+struct Read {
+    std::vector<CsvRow> rows;
+    std::string problem;  // "" when there is none
+};
+
+Read read(std::string_view text, const CsvLimits& limits = {}) {
+    Read out;
+    const auto problem = scan_csv(text, limits, [&](CsvRow& row) {
+        out.rows.push_back(std::move(row));
+        return true;
+    });
+    if (problem) out.problem = problem->message;
     return out;
 }
 
@@ -38,16 +53,15 @@ TEST(Csv, ReadsWhatRfc4180Says) {
         {"blanks", " a\t, \" b \" ,c d \n", {{"a", " b ", "c d"}}},
     };
     for (const Case& c : cases) {
-        Problems problems(c.text, "t.csv");
-        EXPECT_EQ(texts_of(parse_csv(c.text, problems)), c.cells) << c.what;
-        EXPECT_TRUE(problems.empty()) << c.what << ": " << problems.text();
+        const Read got = read(c.text);
+        EXPECT_EQ(texts_of(got.rows), c.cells) << c.what;
+        EXPECT_EQ(got.problem, "") << c.what;
     }
 }
 
 TEST(Csv, EveryCellKnowsItsPlace) {
     const std::string text = "ab, c\n\"x\ny\",\"q\" ,z\n";
-    Problems problems(text, "t.csv");
-    const std::vector<CsvRow> rows = parse_csv(text, problems);
+    const std::vector<CsvRow> rows = read(text).rows;
     const auto place = [&](std::size_t row, std::size_t cell) {
         const Place& p = rows.at(row).at(cell).place;
         return std::vector<int>{p.line, p.column, static_cast<int>(p.width)};
@@ -74,13 +88,18 @@ TEST(Csv, RefusesWhatIsNoTable) {
         {wide, "more than 1000 cells in a row"},
     };
     for (const auto& [text, says] : cases) {
-        Problems problems(text, "t.csv");
-        parse_csv(text, problems);
-        EXPECT_NE(problems.text().find(says), std::string::npos) << elide(text, 30) << ": " << problems.text();
+        EXPECT_EQ(read(text).problem, says) << elide(text, 30);
     }
-    Problems none(long_cell, "t.csv");
-    parse_csv(long_cell, none);
-    EXPECT_TRUE(none.empty()) << "1 MiB is allowed";
+    EXPECT_EQ(read(long_cell).problem, "") << "1 MiB is allowed";
+    EXPECT_EQ(read("a,b\n", {.bytes = 3}).problem, "a table of more than 0 MiB");
+    EXPECT_EQ(read("a,b,c\n", {.cells = 2}).problem, "more than 2 cells in a row");
+}
+
+TEST(Csv, TheReaderOfTheRowsMayStop) {
+    int rows = 0;
+    const auto problem = scan_csv("a\nb\n\"c\n", {}, [&](CsvRow&) { return ++rows < 2; });
+    EXPECT_FALSE(problem) << problem->message;
+    EXPECT_EQ(rows, 2);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "fingerprint/zip.hpp"
+#include "core/zip.hpp"
 
 #include <gtest/gtest.h>
 #include <zlib.h>

@@ -1,4 +1,4 @@
-#include "fingerprint/npy_tensor.hpp"
+#include "core/npy_tensor.hpp"
 
 #include <algorithm>
 #include <limits>

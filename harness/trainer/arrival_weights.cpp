@@ -1,0 +1,76 @@
+// Weights as they arrive: digests of each tensor, whatever the file.
+#include <algorithm>
+
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "fingerprint/weights.hpp"
+#include "trainer/arrival.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t k_weights_limit = std::size_t{4} << 30;
+constexpr std::size_t k_arrays_limit = 100'000;
+
+WeightFile read_weight_file(std::string bytes, const std::string& name) {
+    try {
+        return read_weights(std::move(bytes), name);
+    } catch (const Error& error) {
+        failed("R0219", name + ": " + error.what());
+    }
+}
+
+// A file that is not opened is one row, which stands for its bytes and not for what they mean.
+std::vector<TensorDigest> digests_of(const WeightFile& file, const std::string& name) {
+    if (file.container == "bytes") return {{name, k_opaque_dtype, {file.size_bytes}, file.sha256}};
+    std::vector<TensorDigest> digests;
+    for (const TensorView& tensor : file.tensors) digests.push_back(digest_of(tensor));
+    return digests;
+}
+
+// NAME/layer1.npy is the tensor layer1.
+std::vector<TensorDigest> folder_digests(const fs::path& out, const std::string& folder) {
+    const std::vector<std::string> names = list_directory(out / folder);
+    if (names.size() > k_arrays_limit) failed("R0219", folder + " holds " + plural(names.size(), "file"));
+    std::vector<TensorDigest> digests;
+    std::size_t left = k_weights_limit;
+    for (const std::string& name : names) {
+        const std::string shown = folder + "/" + elide(printable_line(name), 60);
+        if (!name.ends_with(".npy")) failed("R0219", shown + " is no .npy array; the folder may hold nothing else");
+        auto bytes = read_output(out / folder, name, left);
+        if (!bytes) failed("R0219", shown + " is gone");
+        left -= bytes->size();
+        WeightFile file = read_weight_file(std::move(*bytes), shown);
+        if (file.tensors.size() != 1) failed("R0219", shown + ": " + file.note);
+        file.tensors.front().name = printable_line(name.substr(0, name.size() - 4));
+        digests.push_back(digest_of(file.tensors.front()));
+    }
+    return digests;
+}
+
+std::string weights_found(const fs::path& out) {
+    for (const char* name : {"weights.safetensors", "weights.npz", "weights.npy", "weights"}) {
+        std::error_code error;
+        if (fs::exists(fs::symlink_status(out / name, error))) return name;
+    }
+    return "";
+}
+
+}  // namespace
+
+void take_weights(const fs::path& out, const std::string& wanted, TrainerResults& results) {
+    const std::string name = wanted.empty() ? weights_found(out) : wanted;
+    if (name.empty()) return;
+    if (fs::symlink_status(out / name).type() == fs::file_type::directory) {
+        results.weights = folder_digests(out, name);
+        return;
+    }
+    auto bytes = read_output(out, name, k_weights_limit);
+    if (!bytes) failed("R0219", "the trainer ended without writing " + name + ", the weights that the spec names");
+    results.weights = digests_of(read_weight_file(std::move(*bytes), name), name);
+}
+
+}  // namespace assay

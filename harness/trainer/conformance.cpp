@@ -1,0 +1,147 @@
+#include "trainer/conformance.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "base/utf8.hpp"
+#include "core/predictions.hpp"
+#include "core/safetensors.hpp"
+
+namespace assay {
+namespace {
+
+struct RuleText {
+    const char* name;
+    const char* says;
+    std::vector<const char*> codes;  // reasons of a failed run that break it
+};
+
+// In the order in which a run is read, so that what comes after a broken rule was not looked at.
+const std::vector<RuleText>& per_run() {
+    static const std::vector<RuleText> k_rules = {
+        {"ends", "ends with exit 0 within its limits", {"R0204", "R0205", "R0206", "R0220", "R0230"}},
+        {"run_id", "run_id, if written, is ASSAY_RUN_ID", {"R0207"}},
+        {"hardware", "effective.json, if written, agrees with what was asked", {"R0216", "R0217"}},
+        {"files", "other files in ${out} can be read", {"R0212", "R0213", "R0214", "R0218", "R0219", "R0221"}},
+        {"predictions", "writes predictions into ${out}", {"R0208"}},
+        {"readable", "predictions are a table of numbers", {"R0231", "R0232", "R0235"}},
+        {"ids", "ids, if written, name each row once", {"R0233"}},
+        {"shape", "every run has predictions of one shape", {"R0210"}},
+        {"probabilities", "each row sums to 1; nothing negative or NaN", {"R0209", "R0215"}},
+        {"labels", "labels, if written, are one for each row, and one set", {"R0211", "R0234"}},
+    };
+    return k_rules;
+}
+
+std::string code_of(const RunRecord& record) { return record.reason.substr(0, record.reason.find(':')); }
+
+bool breaks(const RuleText& rule, const RunRecord& record) {
+    return std::find(rule.codes.begin(), rule.codes.end(), code_of(record)) != rule.codes.end();
+}
+
+// What a rule about something optional had to look at; empty where there was nothing.
+bool was_written(const std::string& rule, const ObservedRun& run) {
+    const auto has = [&](std::string_view beginning) {
+        return std::any_of(run.names.begin(), run.names.end(),
+                           [&](const std::string& name) { return name.starts_with(beginning); });
+    };
+    if (rule == "run_id") return has("run_id");
+    if (rule == "hardware") return has("effective.json");
+    if (rule == "ids") return run.files.contains("ids.txt");
+    if (rule == "labels") return run.files.contains("labels.npy");
+    return true;
+}
+
+Rule judge(const RuleText& text, const std::vector<const ObservedRun*>& runs, bool& reached) {
+    Rule rule{text.name, text.says, RuleResult::skip, "a rule above is broken"};
+    if (!reached) return rule;
+    for (const ObservedRun* run : runs) {
+        if (!breaks(text, run->record)) continue;
+        reached = false;
+        rule.result = RuleResult::fail;
+        rule.detail = run->record.reason;
+        return rule;
+    }
+    const bool written = was_written(text.name, *runs.front());
+    rule.result = written ? RuleResult::pass : RuleResult::skip;
+    rule.detail = written ? "" : "not written";
+    return rule;
+}
+
+// A run that did not complete for a reason that no rule knows broke the first one: it came to no good end.
+bool all_completed(const std::vector<const ObservedRun*>& runs, Rule& ends) {
+    for (const ObservedRun* run : runs) {
+        if (run->record.state == RunState::completed) continue;
+        ends.result = RuleResult::fail;
+        ends.detail = run->record.reason.empty() ? "a run did not complete" : run->record.reason;
+        return false;
+    }
+    return true;
+}
+
+// NAME.tmp that stayed: it was never renamed.
+Rule judge_renamed(const std::vector<const ObservedRun*>& runs) {
+    Rule rule{"renamed", "leaves no half file NAME.tmp", RuleResult::pass, ""};
+    for (const ObservedRun* run : runs) {
+        for (const std::string& name : run->names) {
+            if (!name.ends_with(".tmp")) continue;
+            rule.result = RuleResult::fail;
+            rule.detail = elide(printable_line(name), 60) + " is still there after the end";
+        }
+    }
+    return rule;
+}
+
+// Where two runs of one request differ; empty where they do not.
+std::string difference(const ObservedRun& a, const ObservedRun& b) {
+    for (const char* name : {"predictions.npy", "steps.npy"}) {
+        const auto x = a.files.find(name), y = b.files.find(name);
+        const bool both = x != a.files.end() && y != b.files.end();
+        if (both ? x->second != y->second : (x == a.files.end()) != (y == b.files.end()))
+            return std::string(name) + " differs";
+    }
+    const bool opaque = is_opaque(a.record.weights) || is_opaque(b.record.weights);
+    return opaque || a.record.weights == b.record.weights ? "" : "the weights differ";
+}
+
+bool is_hard(const ObservedRun& run) {
+    const auto read = predictions_from_array(parse_npy(run.files.at("predictions.npy"))).predictions;
+    return read && std::all_of(read->probabilities.begin(), read->probabilities.end(),
+                               [](float p) { return p == 0 || p == 1; });
+}
+
+}  // namespace
+
+std::vector<Rule> judge_trainer(const ObservedRun& run, const ObservedRun& again, const ObservedRun& other_seeds) {
+    const std::vector<const ObservedRun*> runs = {&run, &again, &other_seeds};
+    std::vector<Rule> rules;
+    bool reached = true;
+    for (const RuleText& text : per_run()) rules.push_back(judge(text, runs, reached));
+    rules.push_back(judge_renamed(runs));
+    if (reached) reached = all_completed(runs, rules.front());
+
+    Rule replay{"replay", "the same run again gives the same bits", RuleResult::skip, "a rule above is broken"};
+    Rule seed{"seed", "another seed gives other bits", RuleResult::skip, "a rule above is broken"};
+    if (reached) {
+        replay.detail = difference(run, again);
+        replay.result = replay.detail.empty() ? RuleResult::pass : RuleResult::fail;
+        const bool same = difference(run, other_seeds).empty();
+        seed.result = !same ? RuleResult::pass : is_hard(run) ? RuleResult::skip : RuleResult::fail;
+        seed.detail = !same          ? ""
+                      : is_hard(run) ? "hard labels: two seeds may well give the same"
+                                     : "all bits are equal: the seed does not reach the model";
+        if (!replay.detail.empty() && seed.result == RuleResult::pass) {
+            seed.result = RuleResult::skip;
+            seed.detail = "a run that does not repeat differs without another seed";
+        }
+    }
+    rules.push_back(std::move(replay));
+    rules.push_back(std::move(seed));
+    return rules;
+}
+
+bool conforms(const std::vector<Rule>& rules) {
+    return std::none_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.result == RuleResult::fail; });
+}
+
+}  // namespace assay

@@ -1,0 +1,6 @@
+#include "fuzz/answers.hpp"
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    assay::fuzz::check_answers(assay::fuzz::text_of(data, size), "a.json");
+    return 0;
+}
