@@ -12,4 +12,6 @@ int replay_command(const Options& options);
 int report_command(const Options& options);
 int diff_command(const Options& options);
 int fingerprint_command(const Options& options);
+int archive_command(const Options& options);
+int verify_command(const Options& options);
 }  // namespace assay
