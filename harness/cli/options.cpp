@@ -78,6 +78,27 @@ po::options_description format_options(Options& o) {
     return format;
 }
 
+po::options_description verify_options(Options& o) {
+    po::options_description verifying("Verifying", 80, 56);
+    const auto sample = [&o](double percent) {
+        if (!(percent > 0 && percent <= 100))
+            throw usage_error("U0103", "--sample takes more than 0 and at most 100 percent", "");
+        o.sample = percent;
+    };
+    verifying.add_options()("deep", po::bool_switch(&o.deep), "decompress everything, compare it with its digest")(
+        "sample", po::value<double>()->value_name("P")->notifier(sample), "P percent of a store, others each day");
+    return verifying;
+}
+
+po::options_description gc_options(Options& o) {
+    po::options_description gc("Collecting garbage", 80, 56);
+    const auto grace = [&o](const std::string& text) { o.grace_s = parse_duration(text); };
+    gc.add_options()("grace", po::value<std::string>()->value_name("TIME")->notifier(grace),
+                     "take nothing younger (default: 24h)")("dry-run", po::bool_switch(&o.dry_run),
+                                                            "only say what would go");
+    return gc;
+}
+
 // Long and short names of the options, for suggestions.
 std::vector<std::string> option_names(const po::options_description& options) {
     std::vector<std::string> names;
@@ -131,6 +152,8 @@ void parse_command(const std::vector<std::string>& words, const Command& command
     if (command.executes) visible.add(execution_options(o, budget));
     if (command.names_audit) visible.add(naming_options(o));
     if (command.takes_format) visible.add(format_options(o));
+    if (command.verifies) visible.add(verify_options(o));
+    if (command.collects) visible.add(gc_options(o));
     po::options_description all;
     all.add(visible).add_options()("argument", po::value<std::vector<std::string>>(&o.arguments));
     po::positional_options_description positional;
@@ -229,6 +252,8 @@ std::string help_text(const Command& command) {
     if (command.executes) options << "\n" << execution_options(unused, budget);
     if (command.names_audit) options << "\n" << naming_options(unused);
     if (command.takes_format) options << "\n" << format_options(unused);
+    if (command.verifies) options << "\n" << verify_options(unused);
+    if (command.collects) options << "\n" << gc_options(unused);
     return std::string(command.summary) + "\n\nusage: " + command.usage + "\n\nexamples:\n" + command.examples + "\n" +
            options.str();
 }

@@ -30,6 +30,10 @@ struct Options {
     bool retry_failed = false;
     bool fail_fast = false;
     bool cold = false;
+    bool deep = false;           // --deep: verify decompresses everything
+    double sample = 0;           // --sample: verify reads this share of a store, in percent; 0: all
+    double grace_s = 24 * 3600;  // --grace: gc takes nothing that is younger
+    bool dry_run = false;        // --dry-run: gc only says what it would take
 };
 
 // A command's place in the program: its row in the table of commands.
@@ -43,6 +47,8 @@ struct Command {
     int (*main)(const Options&);
     bool names_audit = false;   // takes --name and --inputs
     bool takes_format = false;  // takes --format
+    bool verifies = false;      // takes --deep and --sample
+    bool collects = false;      // takes --grace and --dry-run
 };
 
 // Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.

@@ -5,6 +5,7 @@
 
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "core/manifest.hpp"
 #include "import/columns.hpp"
 #include "import/layout.hpp"
 #include "import/rows.hpp"

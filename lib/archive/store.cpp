@@ -1,11 +1,11 @@
 #include "archive/store.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <zstd.h>
-
 #include <algorithm>
 
+#include "archive/audit_archive.hpp"
+#include "archive/manifest_scan.hpp"
+#include "archive/packed.hpp"
+#include "archive/session.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -15,64 +15,37 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view k_format = "assay-store/1";
-constexpr int k_level = 3;
 constexpr std::size_t k_object_limit = std::size_t{4} << 30;
+constexpr std::size_t k_head_bytes = 4096;
 
-fs::path object_path(const fs::path& store, std::string_view id) {
-    return store / "obj" / id.substr(0, 2) / (std::string(id.substr(2)) + ".zst");
-}
-fs::path run_path(const fs::path& store, std::string_view id) {
-    return store / "run" / id.substr(0, 2) / (std::string(id.substr(2)) + ".json");
-}
-fs::path audit_path(const fs::path& store, std::string_view id) {
-    return store / "audit" / (std::string(id) + ".json");
+fs::path fan_out(const fs::path& folder, std::string_view id, std::string_view ending) {
+    return folder / id.substr(0, 2) / (std::string(id.substr(2)) + std::string(ending));
 }
 
-std::string compress(std::string_view bytes) {
-    std::string out(ZSTD_compressBound(bytes.size()), '\0');
-    ZSTD_CCtx* context = ZSTD_createCCtx();
-    ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, k_level);
-    ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-    const std::size_t size = ZSTD_compress2(context, out.data(), out.size(), bytes.data(), bytes.size());
-    ZSTD_freeCCtx(context);
-    if (ZSTD_isError(size) != 0) throw Error("A0104", Exit::bug, "zstd could not compress an object");
-    out.resize(size);
-    return out;
+Error damaged(const fs::path& path, const std::string& why) {
+    return Error("A0101", Exit::unreadable, path.string() + " is damaged: " + why,
+                 "restore it from a copy of the store, or remove it and run the audit again");
 }
 
-std::string decompress(std::string_view frame, const MemberRef& member, const fs::path& path) {
-    const auto damaged = [&](const std::string& why) {
-        return Error("A0102", Exit::unreadable, path.string() + " is damaged: " + why,
-                     "restore this file from a copy of the store; run the audit again to make the run anew");
-    };
-    if (member.size_bytes > k_object_limit) throw damaged("it claims more than 4 GiB");
-    if (ZSTD_getFrameContentSize(frame.data(), frame.size()) != member.size_bytes) throw damaged("wrong size");
-    std::string bytes(member.size_bytes, '\0');
-    const std::size_t size = ZSTD_decompress(bytes.data(), bytes.size(), frame.data(), frame.size());
-    if (ZSTD_isError(size) != 0 || size != bytes.size()) throw damaged("it cannot be decompressed");
-    if (sha256_hex(bytes) != member.sha256) throw damaged("its content does not match its name");
-    return bytes;
-}
-
-// A name and the bytes it must be the digest of; canonical form is required, so equal values have one name.
-Json read_named_json(const fs::path& path, std::string_view id) {
-    const std::string text = read_file(path, std::size_t{1} << 30);
-    if (sha256_hex(text) != id) {
-        throw Error("A0101", Exit::unreadable, path.string() + " is damaged: its content does not match its name",
-                    "restore it from a copy of the store, or remove it and run the audit again");
+// A name and the bytes it must be the digest of.
+std::string read_named(Files& files, const fs::path& path, std::string_view id, std::size_t limit, const char* what) {
+    std::optional<std::string> text = files.read(path, limit);
+    if (!text) {
+        throw Error("A0114", Exit::unreadable,
+                    path.string() + " is missing: there is no such " + what + " in the store",
+                    "restore it from a copy of the store, or run the audit again");
     }
-    return parse_json(text, path.string(), {.bytes = std::size_t{1} << 30});
+    if (sha256_hex(*text) != id) throw damaged(path, "its content does not match its name");
+    return std::move(*text);
 }
 
-std::vector<std::string> named_ids(const fs::path& folder, std::string_view prefix) {
+void append_ids(Files& files, const fs::path& folder, std::string_view prefix, std::vector<std::string>& ids) {
     constexpr std::string_view k_suffix = ".json";
-    std::vector<std::string> ids;
-    for (const std::string& name : list_directory(folder)) {
+    for (const std::string& name : files.list(folder)) {
         if (!name.ends_with(k_suffix)) continue;
         std::string id = std::string(prefix) + name.substr(0, name.size() - k_suffix.size());
         if (is_sha256_hex(id)) ids.push_back(std::move(id));
     }
-    return ids;
 }
 
 std::string new_uuid() {
@@ -81,117 +54,169 @@ std::string new_uuid() {
     return bytes;
 }
 
+// The uuid. A STORE is written whole or not at all by us; a copy may have been cut.
+std::string read_head(const std::string& text, const fs::path& path) {
+    const auto broken = [&](const std::string& why) {
+        return Error("A0003", Exit::unreadable, (path / "STORE").string() + " is damaged: " + why,
+                     "an interrupted copy looks like this: copy the store again, STORE first");
+    };
+    if (text.empty()) throw broken("it is empty");
+    try {
+        const Json head = parse_json(text, (path / "STORE").string());
+        const std::string& format = head.at("format").as_string();
+        if (format != k_format) {
+            const bool newer = format.starts_with("assay-store/");
+            throw Error(newer ? "A0107" : "A0001", Exit::unreadable,
+                        path.string() + " is a store of format '" + format + "'; this assay reads assay-store/1",
+                        newer ? "a newer assay made it: read it with that one" : "choose another with --store DIR");
+        }
+        const Json* const uuid = head.find("uuid");
+        return uuid == nullptr ? std::string() : uuid->as_string();
+    } catch (const Error& error) {
+        if (error.code().starts_with("J")) throw broken(error.what());
+        throw;
+    }
+}
+
 }  // namespace
 
-Store Store::open_or_create(const fs::path& path) {
-    if (!fs::exists(path / "STORE")) {
-        if (fs::exists(path) && !fs::is_directory(path)) {
+Store::Store(fs::path path, std::string uuid, std::shared_ptr<Files> files)
+    : path_(std::move(path)),
+      uuid_(std::move(uuid)),
+      files_(std::move(files)),
+      session_(std::make_shared<Session>(files_, path_ / "tmp")) {}
+
+Store Store::open_or_create(const fs::path& path, std::shared_ptr<Files> files) {
+    if (!files->info(path / "STORE")) {
+        const auto there = files->info(path);
+        if (there && !there->folder && !fs::is_directory(path)) {
             throw Error("A0001", Exit::unreadable, path.string() + " is not a folder",
                         "choose another with --store DIR");
         }
-        for (const char* folder : {"obj", "run", "audit", "tmp"}) make_directories(path / folder);
+        if (!there && path.has_parent_path() && !files->info(path.parent_path())) make_directories(path.parent_path());
+        files->make_folder(path);
+        for (const char* folder : {"obj", "run", "audit", "tmp"}) files->make_folder(path / folder);
         const Json head = Json::Object{{"format", k_format}, {"hash", "sha256"}, {"uuid", new_uuid()}};
-        write_file_once(path / "STORE", canonical_json(head), path / "tmp");
+        Session session(files, path / "tmp");
+        const fs::path written = session.create(canonical_json(head));
+        files->link(written, path / "STORE");
+        session.remove(written);
+        files->sync_folder(path);
+        if (path.has_parent_path()) files->sync_folder(path.parent_path());
     }
-    return open(path);
+    return open(path, std::move(files));
 }
 
-Store Store::open(const fs::path& path) {
-    if (!fs::exists(path / "STORE")) {
-        throw Error("A0002", Exit::unreadable, "no store at " + path.string(),
-                    "run an audit first, or name the store with --store DIR");
-    }
-    const Json head = parse_json(read_file(path / "STORE"), (path / "STORE").string());
-    if (head.at("format").as_string() != k_format) {
-        throw Error("A0001", Exit::unreadable,
-                    path.string() + " is a store of format '" + head.at("format").as_string() +
-                        "'; this assay reads assay-store/1");
-    }
-    return Store(path);
+Store Store::open(const fs::path& path, std::shared_ptr<Files> files) {
+    const std::optional<std::string> head = files->read(path / "STORE", k_head_bytes);
+    if (head) return {path, read_head(*head, path), std::move(files)};
+    const bool half = files->info(path / "obj") && files->info(path / "run");
+    throw Error("A0002", Exit::unreadable,
+                half ? path.string() + " is half a store: it has objects and runs, but no STORE"
+                     : "no store at " + path.string(),
+                half ? "an interrupted copy looks like this: copy the rest, too"
+                     : "run an audit first, or name the store with --store DIR");
 }
 
-MemberRef Store::put_object(std::string_view bytes) {
-    const MemberRef member{sha256_hex(bytes), bytes.size()};
-    const fs::path path = object_path(path_, member.sha256);
-    if (fs::exists(path)) {
-        try {
-            get_object(member);
-            return member;
-        } catch (const Error&) {
-            fs::rename(path, path_ / "tmp" / (member.sha256 + ".damaged"));  // heal: the true bytes are at hand
-        }
-    }
-    if (!fs::exists(path.parent_path())) {
-        make_directories(path.parent_path());
-        sync_directory(path_ / "obj");
-    }
-    write_file_once(path, compress(bytes), path_ / "tmp");
-    return member;
+fs::path Store::object_path(std::string_view sha256) const { return fan_out(path_ / "obj", sha256, ".zst"); }
+fs::path Store::run_path(std::string_view run_id) const { return fan_out(path_ / "run", run_id, ".json"); }
+fs::path Store::audit_path(std::string_view audit_id) const {
+    return path_ / "audit" / (std::string(audit_id) + ".json");
+}
+
+bool Store::has_object(const MemberRef& member) const { return files_->info(object_path(member.sha256)).has_value(); }
+
+Window Store::packed_object(const MemberRef& member) const {
+    const fs::path path = object_path(member.sha256);
+    if (auto window = files_->window(path)) return *window;
+    if (auto window = files_->window(path_ / "trash" / (member.sha256 + ".zst"))) return *window;
+    throw Error("A0102", Exit::unreadable, path.string() + " is missing",
+                "restore this file from a copy of the store; run the audit again to make the run anew");
 }
 
 std::string Store::get_object(const MemberRef& member) const {
-    const fs::path path = object_path(path_, member.sha256);
-    return decompress(read_file(path), member, path);
+    const fs::path path = object_path(member.sha256);
+    const Window window = packed_object(member);
+    if (window.size_bytes > k_object_limit) throw damaged(path, "it has more than 4 GiB");
+    return unpack_object(read_all(window), member, path.string());
 }
 
-std::string Store::put_run(const RunRecord& record) {
-    for (const auto& [name, member] : record.members) {
-        if (!fs::exists(object_path(path_, member.sha256))) {
-            throw Error("A0105", Exit::bug, "a run refers to the object of '" + name + "', which is not in the store");
-        }
+std::string Store::get_manifest_text(std::string_view run_id) const {
+    return read_named(*files_, run_path(run_id), run_id, k_manifest_bytes, "run");
+}
+
+Manifest Store::get_manifest(std::string_view run_id) const {
+    const std::string text = get_manifest_text(run_id);
+    const std::string path = run_path(run_id).string();
+    try {
+        return read_manifest(text, path);
+    } catch (const Error& error) {
+        throw Error(error.code(), error.exit(), path + ": " + error.what(), error.help());
     }
-    const std::string text = canonical_json(manifest_json(record));
-    const std::string id = sha256_hex(text);
-    const fs::path path = run_path(path_, id);
-    if (!fs::exists(path.parent_path())) {
-        make_directories(path.parent_path());
-        sync_directory(path_ / "run");
-    }
-    write_file_once(path, text, path_ / "tmp");
-    return id;
 }
 
 StoredRun Store::get_run(std::string_view run_id) const {
-    return {std::string(run_id), run_record_from_manifest(read_named_json(run_path(path_, run_id), run_id))};
+    Manifest manifest = get_manifest(run_id);
+    if (manifest.env) add_env(manifest, get_object(*manifest.env));
+    return {std::string(run_id), std::move(manifest.record)};
+}
+
+std::vector<std::string> Store::list_runs() const {
+    std::vector<std::string> ids;
+    for (const std::string& folder : files_->list(path_ / "run")) {
+        if (folder.size() == 2) append_ids(*files_, path_ / "run" / folder, folder, ids);
+    }
+    return ids;
 }
 
 std::vector<StoredRun> Store::find_runs(const std::set<std::string>& request_ids) const {
-    std::map<std::string, StoredRun> best;
-    for (const std::string& folder : list_directory(path_ / "run")) {
-        for (const std::string& id : named_ids(path_ / "run" / folder, folder)) {
-            const Json manifest = read_named_json(run_path(path_, id), id);
-            const std::string& request = manifest.at("request_id").as_string();
-            if (!request_ids.contains(request)) continue;
-            StoredRun run{id, run_record_from_manifest(manifest)};
-            const auto [it, fresh] = best.try_emplace(request, run);
-            const bool speaks = run.record.attempt > it->second.record.attempt ||
-                                (run.record.attempt == it->second.record.attempt && id < it->second.run_id);
-            if (!fresh && speaks) it->second = std::move(run);
-        }
+    struct Best {
+        std::string run_id;
+        int attempt = 0;
+    };
+    std::map<std::string, Best> best;
+    for (const std::string& id : list_runs()) {
+        const std::string text = get_manifest_text(id);
+        const std::string request = request_id_in(text);
+        if (!request_ids.contains(request)) continue;
+        const int attempt = get_manifest(id).record.attempt;
+        const auto [it, fresh] = best.try_emplace(request, Best{id, attempt});
+        if (!fresh && attempt > it->second.attempt) it->second = {id, attempt};  // ids come in order
     }
     std::vector<StoredRun> runs;
-    for (auto& [request, run] : best) runs.push_back(std::move(run));
+    for (const auto& [request, run] : best) runs.push_back(get_run(run.run_id));
     return runs;
 }
 
-std::string Store::put_audit(const Plan& plan) {
-    const std::string text = canonical_json(plan_json(plan));
-    const std::string id = sha256_hex(text);
-    const fs::path path = audit_path(path_, id);
-    write_file_once(path, text, path_ / "tmp");
-    ::utimensat(AT_FDCWD, path.c_str(), nullptr, 0);  // the newest is `last`
-    return id;
-}
-
 Plan Store::get_audit(std::string_view audit_id) const {
-    return plan_from_json(read_named_json(audit_path(path_, audit_id), audit_id));
+    const fs::path path = audit_path(audit_id);
+    return plan_from_json(parse_json(read_named(*files_, path, audit_id, k_audit_bytes, "audit"), path.string(),
+                                     {.bytes = k_audit_bytes}));
 }
 
 std::vector<std::string> Store::list_audits() const {
-    std::vector<std::string> ids = named_ids(path_ / "audit", "");
-    const auto used = [&](const std::string& id) { return fs::last_write_time(audit_path(path_, id)); };
+    std::vector<std::string> ids;
+    append_ids(*files_, path_ / "audit", "", ids);
+    const auto used = [&](const std::string& id) {
+        const auto info = files_->info(audit_path(id));
+        return info ? info->modified_ns : 0;
+    };
     std::stable_sort(ids.begin(), ids.end(), [&](const auto& a, const auto& b) { return used(a) > used(b); });
     return ids;
+}
+
+std::map<std::string, std::string> Store::signatures(std::string_view run_id) const {
+    constexpr std::size_t k_limit = std::size_t{16} << 20;
+    std::map<std::string, std::string> out;
+    const fs::path folder = path_ / "sig" / run_id.substr(0, 2);
+    const std::string begin = std::string(run_id) + ".";
+    for (const std::string& file : files_->list(folder)) {
+        if (!file.starts_with(begin)) continue;
+        const std::string name = "sig-" + file.substr(begin.size());
+        if (!is_signature_name(name)) continue;
+        if (auto bytes = files_->read(folder / file, k_limit)) out.emplace(name, std::move(*bytes));
+    }
+    return out;
 }
 
 }  // namespace assay

@@ -1,17 +1,24 @@
 // The store: a content-addressed folder of runs and audits, written once, never changed.
 //
 //   STORE                        {"format":"assay-store/1","hash":"sha256","uuid":"..."}
-//   obj/ab/cdef....zst           zstd frames (content size and checksum present); name = SHA-256 of the plaintext
-//   run/ab/cdef....json          manifest of one run, canonical JSON; name = SHA-256 of its bytes; the commit point
+//   obj/ab/cdef....zst           objects, packed; name = SHA-256 of the content
+//   run/ab/cdef....json          manifest of one run (core/manifest.hpp); name = SHA-256 of its bytes; the commit point
 //   audit/<sha256>.json          plan of one audit ("assay-audit/1"); name = SHA-256 of its bytes
-//   tmp/                         half-written files, swept when older than a day
+//   sig/ab/<run id>.<keyid>.dsse.json   signatures
+//   tmp/<host>-<pid>-<random>/   half-written files of one writer
+//   trash/                       objects that gc has taken out, and damaged ones; a reader looks here once
 //
-// A visible manifest references durable objects only: objects are written, fsynced and linked before it. Any
-// number of processes may write at once; copying two stores together merges them. (archive.md 9.1, 9.2)
+// Any number of processes on any number of hosts may write at once, without locks: a file is written and synced in
+// tmp/, linked to its name, and the folder synced. A visible manifest references durable objects only: objects come
+// first, the manifest last, and after it the objects are looked at once more (gc may have taken one meanwhile). Names
+// that are no digests are ignored. Copying one store over another (`cp -rn`, `rsync --ignore-existing`), obj/ before
+// run/, merges them. (archive.md 9)
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
+#include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -19,6 +26,8 @@
 #include <utility>
 #include <vector>
 
+#include "archive/files.hpp"
+#include "core/manifest.hpp"
 #include "core/plan.hpp"
 #include "core/run.hpp"
 
@@ -32,20 +41,34 @@ struct StoredRun {
 class Store {
 public:
     // Makes the folder where it is missing. Error A0001 (74) when it is not a store or cannot be written.
-    static Store open_or_create(const std::filesystem::path& path);
-    // Error A0002 (74) when there is no store.
-    static Store open(const std::filesystem::path& path);
+    static Store open_or_create(const std::filesystem::path& path, std::shared_ptr<Files> files = system_files());
+    // Errors (74): A0002 when there is no store, A0003 when its STORE is cut or none, A0107 for another major version.
+    static Store open(const std::filesystem::path& path, std::shared_ptr<Files> files = system_files());
 
     const std::filesystem::path& path() const { return path_; }
+    const std::string& uuid() const { return uuid_; }
+    Files& files() const { return *files_; }
 
-    // Durable when it returns. Returns the SHA-256 of the plaintext.
+    // Durable when it returns. Returns the SHA-256 of the content. A damaged object of that name is replaced.
     MemberRef put_object(std::string_view bytes);
+    // The same for an object that is packed already. Precondition: it was checked against its name.
+    void put_packed(const MemberRef& member, std::string_view packed);
     // Checked against its name; Error A0102 (74) when it is missing or damaged.
     std::string get_object(const MemberRef& member) const;
+    // As it is stored, unchecked; Error A0102 (74) when it is missing.
+    Window packed_object(const MemberRef& member) const;
+    bool has_object(const MemberRef& member) const;
 
-    // The commit of a run: its members must be in the store already. Durable when it returns.
+    // The commit of a run: its members must be in the store already (Error A0105 (70) otherwise). Durable when it
+    // returns; Error A0108 (74) when a member vanished meanwhile and is nowhere to be had.
     std::string put_run(const RunRecord& record);
+    // The same with a manifest as it came from elsewhere; it must have passed read_manifest.
+    void put_manifest(std::string_view text, const Manifest& manifest);
     StoredRun get_run(std::string_view run_id) const;
+    // Without its env where that is an object. Errors A0101 (damaged), A0114 (missing), 74.
+    Manifest get_manifest(std::string_view run_id) const;
+    std::string get_manifest_text(std::string_view run_id) const;
+    std::vector<std::string> list_runs() const;  // ids, sorted
 
     // For each wanted request the run that speaks for it: the highest attempt, then the smallest run id.
     // Damaged manifests are an Error A0101 (74).
@@ -57,9 +80,25 @@ public:
     // All audits, the one used last first.
     std::vector<std::string> list_audits() const;
 
+    // Name and bytes ("sig-<keyid>.dsse.json") of the signatures of a run, sorted by name.
+    std::map<std::string, std::string> signatures(std::string_view run_id) const;
+    void put_signature(std::string_view run_id, std::string_view name, std::string_view bytes);
+
+    std::filesystem::path object_path(std::string_view sha256) const;
+    std::filesystem::path run_path(std::string_view run_id) const;
+
 private:
-    explicit Store(std::filesystem::path path) : path_(std::move(path)) {}
+    class Session;  // what this process has in tmp/
+    Store(std::filesystem::path path, std::string uuid, std::shared_ptr<Files> files);
+    std::filesystem::path audit_path(std::string_view audit_id) const;
+    bool is_kept(const MemberRef& member);
+    void link_object(const MemberRef& member, std::string_view packed);
+    void keep_again(const MemberRef& member);
+
     std::filesystem::path path_;
+    std::string uuid_;
+    std::shared_ptr<Files> files_;
+    std::shared_ptr<Session> session_;
 };
 
 }  // namespace assay

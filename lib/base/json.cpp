@@ -1,5 +1,6 @@
 #include "base/json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -166,6 +167,31 @@ bool write_scalar(const Json& value, std::string& out) {
     return true;
 }
 
+// Bytes of UTF-8 sort as code points do. UTF-16, whose order RFC 8785 asks for, puts those beyond U+FFFF before U+E000:
+// lead byte F0 and up against EE and EF.
+bool utf16_less(std::string_view a, std::string_view b) {
+    const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+    if (x == a.end() || y == b.end()) return x == a.end() && y != b.end();
+    const auto p = static_cast<unsigned char>(*x), q = static_cast<unsigned char>(*y);
+    if (p >= 0xee && q >= 0xee && (p >= 0xf0) != (q >= 0xf0)) return p >= 0xf0;
+    return p < q;
+}
+
+std::vector<const Json::Object::value_type*> in_utf16_order(const Json::Object& object) {
+    std::vector<const Json::Object::value_type*> members;
+    members.reserve(object.size());
+    bool beyond = false;
+    for (const auto& member : object) {
+        members.push_back(&member);
+        beyond = beyond || std::any_of(member.first.begin(), member.first.end(),
+                                       [](char c) { return static_cast<unsigned char>(c) >= 0xf0; });
+    }
+    if (beyond)
+        std::sort(members.begin(), members.end(),
+                  [](const auto* a, const auto* b) { return utf16_less(a->first, b->first); });
+    return members;
+}
+
 // indent < 0: canonical, everything on one line without blanks.
 void write(const Json& value, int indent, std::string& out) {
     if (write_scalar(value, out)) return;
@@ -194,13 +220,13 @@ void write(const Json& value, int indent, std::string& out) {
         return;
     }
     out += '{';
-    for (const auto& [key, item] : value.as_object()) {
+    for (const auto* member : in_utf16_order(value.as_object())) {
         if (!first) out += ',';
         first = false;
         new_line(inner);
-        write_string(key, out);
+        write_string(member->first, out);
         out += pretty ? ": " : ":";
-        write(item, inner, out);
+        write(member->second, inner, out);
     }
     if (!value.as_object().empty()) new_line(indent);
     out += '}';

@@ -2,7 +2,7 @@
 //
 // Numbers are IEEE doubles, as in RFC 8785. Integers outside +-(2^53 - 1) do not fit: seeds and digests
 // are written as decimal or hex strings. NaN and infinities do not exist; "nothing" is null.
-// Objects keep their keys sorted by bytes, which is RFC 8785's order for the ASCII keys we use.
+// Objects keep their keys sorted by bytes; both writers sort them by UTF-16 code units, as RFC 8785 does.
 #pragma once
 
 #include <cstddef>

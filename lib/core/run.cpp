@@ -11,7 +11,6 @@ namespace assay {
 namespace {
 
 constexpr std::array<std::string_view, 5> k_state_names = {"completed", "diverged", "failed", "timed_out", "skipped"};
-constexpr std::string_view k_format = "assay-run/1";
 
 Json text_map_json(const std::map<std::string, std::string>& map) {
     Json::Object object;
@@ -39,14 +38,6 @@ Json recipe_json(const RunRequest& request) {
                         {"trainer", object_or_empty(request.trainer)}};
 }
 
-Json members_json(const std::map<std::string, MemberRef>& members) {
-    Json::Array array;
-    for (const auto& [name, member] : members) {
-        array.push_back(Json::Object{{"name", name}, {"sha256", member.sha256}, {"size", member.size_bytes}});
-    }
-    return array;
-}
-
 Json tensors_json(const std::vector<TensorDigest>& tensors) {
     std::vector<TensorDigest> sorted = tensors;
     std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
@@ -57,27 +48,6 @@ Json tensors_json(const std::vector<TensorDigest>& tensors) {
         table.push_back(Json::Array{tensor.name, tensor.dtype, std::move(shape), tensor.sha256});
     }
     return table;
-}
-
-std::vector<TensorDigest> tensors_from_json(const Json& json) {
-    std::vector<TensorDigest> tensors;
-    for (const Json& row : json.as_array()) {
-        const auto& cells = row.as_array();
-        if (cells.size() != 4) throw Error("J0002", Exit::unreadable, "JSON: expected a tensor row of 4 entries");
-        TensorDigest tensor{cells[0].as_string(), cells[1].as_string(), {}, cells[3].as_string()};
-        for (const Json& dimension : cells[2].as_array()) {
-            tensor.shape.push_back(size_from_json(dimension));
-        }
-        tensors.push_back(std::move(tensor));
-    }
-    return tensors;
-}
-
-Json id_of(const Json& block) { return sha256_hex(canonical_json(block)); }
-
-Json member_digest(const RunRecord& record, const std::string& name) {
-    const auto it = record.members.find(name);
-    return it == record.members.end() ? Json() : Json(it->second.sha256);
 }
 
 }  // namespace
@@ -118,70 +88,22 @@ std::optional<RunState> state_from_name(std::string_view name) {
 
 Json tensor_table_json(const std::vector<TensorDigest>& tensors) { return tensors_json(tensors); }
 
+std::vector<TensorDigest> tensor_table_from_json(const Json& json) {
+    std::vector<TensorDigest> tensors;
+    for (const Json& row : json.as_array()) {
+        const auto& cells = row.as_array();
+        if (cells.size() != 4) throw Error("J0002", Exit::unreadable, "JSON: expected a tensor row of 4 entries");
+        TensorDigest tensor{cells[0].as_string(), cells[1].as_string(), {}, cells[3].as_string()};
+        for (const Json& dimension : cells[2].as_array()) {
+            tensor.shape.push_back(size_from_json(dimension));
+        }
+        tensors.push_back(std::move(tensor));
+    }
+    return tensors;
+}
+
 std::string tensor_table_root(const std::vector<TensorDigest>& tensors) {
     return sha256_hex(canonical_json(tensors_json(tensors)));
-}
-
-Json manifest_json(const RunRecord& record) {
-    const Json recipe = recipe_json(record.request);
-    const Json request = to_json(record.request);
-    const Json env = Json::Object{{"hardware", object_or_empty(record.hardware.effective)},
-                                  {"versions", object_or_empty(record.versions)}};
-    const Json path = Json::Object{{"steps", member_digest(record, "steps.npy")}};
-    const Json result = Json::Object{
-        {"metrics", object_or_empty(record.metrics)},
-        {"outputs", member_digest(record, "predictions.npy")},
-        {"state", state_name(record.state)},
-        {"weights", record.weights.empty() ? Json() : Json(tensor_table_root(record.weights))},
-    };
-    return Json::Object{
-        {"format", k_format},
-        {"recipe_id", id_of(recipe)},
-        {"request", request},
-        {"request_id", id_of(request)},
-        {"env", env},
-        {"env_id", id_of(env)},
-        {"path", path},
-        {"path_id", id_of(path)},
-        {"result", result},
-        {"result_id", id_of(result)},
-        {"reason", record.reason},
-        {"requested_hardware", object_or_empty(record.hardware.requested)},
-        {"members", members_json(record.members)},
-        {"weights", tensors_json(record.weights)},
-        {"occurrence", Json::Object{{"attempt", record.attempt},
-                                    {"host", record.host},
-                                    {"started", record.started},
-                                    {"wall_s", record.wall_s}}},
-    };
-}
-
-RunRecord run_record_from_manifest(const Json& manifest) {
-    const std::string& format = manifest.at("format").as_string();
-    if (format != k_format) {
-        throw Error("A0101", Exit::unreadable, "a run of format '" + format + "'; this assay reads assay-run/1");
-    }
-    RunRecord record;
-    record.request = run_request_from_json(manifest.at("request"));
-    const auto state = state_from_name(manifest.at("result").at("state").as_string());
-    if (!state) throw Error("A0101", Exit::unreadable, "a run with an unknown state");
-    record.state = *state;
-    record.reason = manifest.at("reason").as_string();
-    record.hardware = {object_from_json(manifest.at("requested_hardware")),
-                       object_from_json(manifest.at("env").at("hardware"))};
-    record.versions = object_from_json(manifest.at("env").at("versions"));
-    record.metrics = object_from_json(manifest.at("result").at("metrics"));
-    for (const Json& member : manifest.at("members").as_array()) {
-        record.members.emplace(member.at("name").as_string(),
-                               MemberRef{member.at("sha256").as_string(), size_from_json(member.at("size"))});
-    }
-    record.weights = tensors_from_json(manifest.at("weights"));
-    const Json& occurrence = manifest.at("occurrence");
-    record.attempt = count_from_json(occurrence.at("attempt"));
-    record.host = occurrence.at("host").as_string();
-    record.started = occurrence.at("started").as_string();
-    record.wall_s = occurrence.at("wall_s").as_number();
-    return record;
 }
 
 }  // namespace assay

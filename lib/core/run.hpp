@@ -61,6 +61,7 @@ struct TensorDigest {
     friend bool operator==(const TensorDigest&, const TensorDigest&) = default;
 };
 Json tensor_table_json(const std::vector<TensorDigest>& tensors);         // sorted by name
+std::vector<TensorDigest> tensor_table_from_json(const Json& json);       // Error J0002 (74) when it is none
 std::string tensor_table_root(const std::vector<TensorDigest>& tensors);  // SHA-256 of its canonical JSON
 
 // Hardware factors as they were asked for and as the trainer's libraries reported them. `effective` has a
@@ -88,10 +89,5 @@ struct RunRecord {
 
     friend bool operator==(const RunRecord&, const RunRecord&) = default;
 };
-
-// The manifest of a run, as the store keeps it ("assay-run/1"): blocks recipe, request, env, path, result and
-// occurrence with their ids, archive.md 6.4 and 8.3. run id = SHA-256 of its canonical JSON.
-Json manifest_json(const RunRecord& record);
-RunRecord run_record_from_manifest(const Json& manifest);  // Error A0101 (74) when something is missing
 
 }  // namespace assay

@@ -1,4 +1,4 @@
-#include "core/run.hpp"
+#include "core/manifest.hpp"
 #include "fuzz/fuzz.hpp"
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -11,5 +11,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const assay::Json manifest = assay::manifest_json(*record);
     ASSAY_CHECK(assay::manifest_json(assay::run_record_from_manifest(manifest)) == manifest);
     assay::fuzz::check_reads_back(manifest);
+    const assay::ManifestBytes bytes = assay::write_manifest(*record);
+    if (bytes.text.size() > assay::k_manifest_bytes) return 0;
+    assay::Manifest read = assay::read_manifest(bytes.text, "fuzz");
+    if (bytes.env) assay::add_env(read, *bytes.env);
+    ASSAY_CHECK(assay::manifest_json(read.record) == manifest);
     return 0;
 }

@@ -1,6 +1,7 @@
 // The folder that a trainer leaves behind, as one input of several files (files_of in fuzz.hpp).
 #include <algorithm>
 
+#include "core/manifest.hpp"
 #include "fuzz/fuzz.hpp"
 #include "trainer/results.hpp"
 

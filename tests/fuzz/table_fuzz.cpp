@@ -2,6 +2,7 @@
 #include <set>
 
 #include "base/digest.hpp"
+#include "core/manifest.hpp"
 #include "fuzz/fuzz.hpp"
 #include "import/csv.hpp"
 #include "import/import.hpp"

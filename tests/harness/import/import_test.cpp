@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/digest.hpp"
+#include "core/manifest.hpp"
 #include "core/predictions.hpp"
 #include "import/rows.hpp"
 #include "tables.hpp"

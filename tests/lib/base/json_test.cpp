@@ -61,6 +61,18 @@ TEST(CanonicalJson, SortsKeysAndLeavesNoBlanks) {
     EXPECT_EQ(canonical_json(value), "{\"a\":{\"y\":100,\"z\":\"é\\n\\\"\"},\"b\":[1,2.5,true,null]}");
 }
 
+// RFC 8785 3.2.3: by UTF-16 code units, so U+1F600 (D83D DE00) stands before U+E000, against the order of UTF-8.
+TEST(CanonicalJson, SortsKeysByUtf16) {
+    const std::string keys =
+        R"({"\r":1,"1":2,"\u0080":3,"\u00f6":4,"\u20ac":5,"\ud83d\ude00":6,"\ue000":7,"\ufb33":8})";
+    const std::string text = canonical_json(parse_json(keys, "test"));
+    std::string digits;
+    for (std::size_t i = 1; i < text.size(); ++i) {
+        if (text[i - 1] == ':') digits += text[i];
+    }
+    EXPECT_EQ(digits, "12345678") << text;
+}
+
 TEST(CanonicalJson, IsAFixedPointOfReadingAndWriting) {
     const std::string text = R"({"a":[],"b":{},"c":"\u0001\\/","d":-0.5})";
     EXPECT_EQ(canonical_json(parse_json(text, "test")), text);

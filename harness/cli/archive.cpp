@@ -1,0 +1,186 @@
+// assay archive: what the store holds, in and out of it, and what it no longer needs.
+#include <algorithm>
+#include <array>
+#include <iostream>
+#include <iterator>
+
+#include "archive/store_check.hpp"
+#include "archive/transfer.hpp"
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "cli/archive_text.hpp"
+#include "cli/audit.hpp"
+#include "cli/commands.hpp"
+#include "cli/render.hpp"
+#include "cli/run_reference.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+// What a person means by a word: a run (its number in an audit, or the beginning of its id), else an audit.
+struct Meant {
+    std::string run_id;
+    std::string audit_id;
+};
+
+std::optional<std::string> run_by_id(const Store& store, const std::string& begin) {
+    if (begin.size() < 4 || begin.find_first_not_of("0123456789abcdef") != std::string::npos) return std::nullopt;
+    std::vector<std::string> ids = store.list_runs();
+    std::erase_if(ids, [&](const std::string& id) { return !id.starts_with(begin); });
+    if (ids.size() > 1)
+        throw Error("U0142", Exit::usage, "'" + begin + "' is the beginning of " + std::to_string(ids.size()) + " runs",
+                    "give more digits: assay archive ls");
+    return ids.empty() ? std::nullopt : std::optional(ids[0]);
+}
+
+Meant meant_by(const Store& store, const std::string& word) {
+    if (const auto id = run_by_id(store, word)) return {*id, ""};
+    const auto reference = run_reference(word);
+    if (!reference) return {"", resolve_audit(store, word)};
+    const Plan plan = store.get_audit(resolve_audit(store, reference->audit));
+    if (reference->number > static_cast<int>(plan.runs.size())) {
+        throw Error(
+            "U0109", Exit::usage,
+            plan.name + " has " + plural(plan.runs.size(), "run") + ", no run " + std::to_string(reference->number));
+    }
+    const PlannedRun& run = plan.runs[static_cast<std::size_t>(reference->number - 1)];
+    const auto stored = store.find_runs({request_id(run.request)});
+    if (!stored.empty()) return {stored[0].run_id, ""};
+    throw Error("U0110", Exit::nothing,
+                "run " + run_label(plan, run.number) + " of " + plan.name + " is not in the store yet",
+                "assay run SPEC");
+}
+
+std::string argument(const Options& options, std::size_t index, const char* what) {
+    if (index < options.arguments.size()) return options.arguments[index];
+    throw Error("U0140", Exit::usage, "assay archive " + options.arguments[0] + " needs " + what,
+                "assay archive --help shows examples");
+}
+
+void take_at_most(const Options& options, std::size_t most) {
+    if (options.arguments.size() <= most) return;
+    throw Error("U0105", Exit::usage, "too many arguments: '" + options.arguments[most] + "'",
+                "assay archive --help shows examples");
+}
+
+int list(const Options& options) {
+    take_at_most(options, 1);
+    check_output(options);
+    const Store store = open_store(options);
+    const std::vector<RunRow> rows = run_rows(store);
+    emit(
+        options, [&] { return run_rows_text(rows); }, [&] { return run_rows_json(store, rows); });
+    return static_cast<int>(rows.empty() ? Exit::nothing : Exit::yes);
+}
+
+int show(const Options& options) {
+    const std::string word = argument(options, 1, "a run or an audit");
+    take_at_most(options, 2);
+    check_output(options);
+    const Store store = open_store(options);
+    const Meant meant = meant_by(store, word);
+    if (meant.run_id.empty()) {
+        const Plan plan = store.get_audit(meant.audit_id);
+        emit(
+            options, [&] { return audit_text(store, plan); }, [&] { return plan_json(plan); });
+    } else {
+        const std::string text = store.get_manifest_text(meant.run_id);
+        emit(
+            options, [&] { return manifest_text(store.get_manifest(meant.run_id)); },
+            [&] { return parse_json(text, meant.run_id); });
+    }
+    return 0;
+}
+
+// Runs of the plan that the store has, and how many it has not.
+std::pair<std::vector<std::string>, std::size_t> runs_of(const Store& store, const Plan& plan) {
+    std::set<std::string> wanted;
+    for (const PlannedRun& run : plan.runs) wanted.insert(request_id(run.request));
+    std::vector<std::string> ids;
+    for (const StoredRun& run : store.find_runs(wanted)) ids.push_back(run.run_id);
+    return {ids, wanted.size() - ids.size()};
+}
+
+int export_one(const Options& options) {
+    const std::string word = argument(options, 1, "a run or an audit");
+    take_at_most(options, 2);
+    const Store store = open_store(options);
+    const Meant meant = meant_by(store, word);
+    std::size_t missing = 0, runs = 1;
+    fs::path path = options.output;
+    const auto say = [&] {
+        if (options.quiet) return;
+        std::cerr << "wrote " << path.string() << ": " << plural(runs, "run");
+        if (missing > 0) std::cerr << "; " << missing << " of its plan " << (missing == 1 ? "is" : "are") << " missing";
+        std::cerr << "\n";
+    };
+    if (!meant.run_id.empty()) {
+        if (path.empty()) path = meant.run_id.substr(0, 12) + ".run.tar";
+        write_archive_file(path, [&](const TarWriter::Sink& sink) { export_run(store, meant.run_id, sink); });
+    } else {
+        const Plan plan = store.get_audit(meant.audit_id);
+        const auto [ids, absent] = runs_of(store, plan);
+        runs = ids.size();
+        missing = absent;
+        if (path.empty()) path = plan.name + ".audit.tar";
+        write_archive_file(path,
+                           [&, &ids = ids](const TarWriter::Sink& sink) { export_audit(store, plan, ids, sink); });
+    }
+    say();
+    return static_cast<int>(missing > 0 ? Exit::incomplete : Exit::yes);
+}
+
+int import_all(const Options& options) {
+    argument(options, 1, "one file or more");
+    Store store = Store::open_or_create(store_path(options));
+    for (std::size_t i = 1; i < options.arguments.size(); ++i) {
+        const std::string& name = options.arguments[i];
+        const Imported imported = import_archive(file_window(name), name, store);
+        if (options.quiet) continue;
+        std::cerr << name << ": " << plural(imported.runs, "run") << ", " << imported.fresh << " new";
+        if (!imported.audit_id.empty()) std::cerr << "; audit " << imported.audit_id.substr(0, 12);
+        std::cerr << "\n";
+    }
+    return 0;
+}
+
+int collect(const Options& options) {
+    take_at_most(options, 1);
+    check_output(options);
+    Store store = open_store(options);
+    const GcReport report = collect_garbage(store, {.grace_s = options.grace_s, .dry_run = options.dry_run});
+    emit(
+        options, [&] { return gc_text(report, options.dry_run); }, [&] { return gc_json(report, options.dry_run); });
+    return 0;
+}
+
+int check(const Options& options) {
+    take_at_most(options, 1);
+    Options verify = options;
+    verify.arguments = {store_path(options).string()};
+    return verify_command(verify);
+}
+
+struct Action {
+    const char* name;
+    int (*main)(const Options&);
+};
+constexpr std::array<Action, 6> k_actions = {
+    {{"ls", list}, {"show", show}, {"export", export_one}, {"import", import_all}, {"check", check}, {"gc", collect}}};
+
+}  // namespace
+
+int archive_command(const Options& options) {
+    const std::string wanted = options.arguments.empty() ? "ls" : options.arguments[0];
+    std::vector<std::string> names;
+    for (const Action& action : k_actions) {
+        if (wanted == action.name) return action.main(options);
+        names.emplace_back(action.name);
+    }
+    const auto near = nearest_name(wanted, names);
+    throw Error("U0140", Exit::usage, "assay archive knows no '" + wanted + "'",
+                near ? "did you mean 'assay archive " + *near + "'?" : "there is: " + join(names, ", "));
+}
+
+}  // namespace assay

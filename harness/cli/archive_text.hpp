@@ -1,0 +1,28 @@
+// What `assay archive` and `assay verify` print.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "archive/store.hpp"
+#include "archive/store_check.hpp"
+
+namespace assay {
+
+// One stored run, as a list shows it.
+struct RunRow {
+    std::string run_id, state, recipe_id, env_id, result_id, started, host;
+};
+// In the order of their start. Reads each manifest against its name, and parses none.
+std::vector<RunRow> run_rows(const Store& store);
+std::string run_rows_text(const std::vector<RunRow>& rows);
+Json run_rows_json(const Store& store, const std::vector<RunRow>& rows);
+
+std::string manifest_text(const Manifest& manifest);
+std::string audit_text(const Store& store, const Plan& plan);
+std::string gc_text(const GcReport& report, bool dry_run);
+Json gc_json(const GcReport& report, bool dry_run);
+
+std::string bytes_text(std::uint64_t bytes);  // "812 B", "12.3 kB", "4.0 MB"
+
+}  // namespace assay

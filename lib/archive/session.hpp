@@ -1,0 +1,49 @@
+// What one process has in the store's tmp/ while it writes: a folder of its own, and a second name for each object
+// until the run that refers to it is committed, so that an object that gc takes meanwhile is put back from there.
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "archive/files.hpp"
+#include "archive/store.hpp"
+
+namespace assay {
+
+class Store::Session {
+public:
+    Session(std::shared_ptr<Files> files, std::filesystem::path tmp) : files_(std::move(files)), tmp_(std::move(tmp)) {}
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    // A synced file in tmp/.
+    std::filesystem::path create(std::string_view bytes);
+    void remove(const std::filesystem::path& path);
+
+    // Makes a folder of names durable: once each, also where somebody else made it and may not have synced it yet.
+    void settle(const std::filesystem::path& folder);
+
+    void keep(const std::string& sha256, const std::filesystem::path& path) { kept_[sha256] = path; }
+    const std::filesystem::path* kept(const std::string& sha256) const;
+    void let_go(const std::string& sha256);
+
+private:
+    void leave();
+    void enter();
+
+    std::shared_ptr<Files> files_;
+    std::filesystem::path tmp_, folder_;
+    pid_t pid_ = 0;
+    unsigned count_ = 0;
+    std::map<std::string, std::filesystem::path> kept_;
+    std::set<std::filesystem::path> settled_;
+};
+
+}  // namespace assay

@@ -1,0 +1,110 @@
+#include "archive/store_check.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "archive/packed.hpp"
+#include "base/digest.hpp"
+#include "base/error.hpp"
+
+namespace assay {
+namespace {
+
+std::string short_id(const std::string& id) { return id.substr(0, 12); }
+
+// Object number i of a sorted list is not used: the digest decides, so that a new object moves no other.
+bool is_in_share(const std::string& sha256, const CheckOptions& options) {
+    if (options.share >= 1) return true;
+    const auto slices = static_cast<std::uint64_t>(std::ceil(1 / options.share));
+    std::uint64_t number = 0;
+    std::from_chars(sha256.data(), sha256.data() + 15, number, 16);
+    return number % slices == static_cast<std::uint64_t>(options.day) % slices;
+}
+
+void add_run(const Store& store, const std::string& id, References& out) {
+    const Manifest manifest = store.get_manifest(id);
+    for (const ManifestMember& member : manifest.members) {
+        References::Use& use = out.objects[member.content.sha256];
+        use.size_bytes = member.content.size_bytes;
+        use.places.push_back("run " + short_id(id) + ", " + member.name);
+    }
+    ++out.runs;
+}
+
+void add_audit(const Store& store, const std::string& id, References& out) {
+    const Plan plan = store.get_audit(id);
+    if (plan.inputs) {
+        References::Use& use = out.objects[plan.inputs->sha256];
+        use.size_bytes = plan.inputs->size_bytes;
+        use.places.push_back("audit " + short_id(id) + ", its table of inputs");
+    }
+    ++out.audits;
+}
+
+std::string places_text(const References::Use& use) {
+    std::string text = " (" + use.places.front();
+    if (use.places.size() > 1) text += " and " + std::to_string(use.places.size() - 1) + " more";
+    return text + ")";
+}
+
+}  // namespace
+
+std::vector<std::string> list_objects(const Store& store) {
+    constexpr std::string_view k_suffix = ".zst";
+    std::vector<std::string> digests;
+    const auto root = store.path() / "obj";
+    for (const std::string& folder : store.files().list(root)) {
+        if (folder.size() != 2) continue;
+        for (const std::string& name : store.files().list(root / folder)) {
+            if (!name.ends_with(k_suffix)) continue;
+            std::string digest = folder + name.substr(0, name.size() - k_suffix.size());
+            if (is_sha256_hex(digest)) digests.push_back(std::move(digest));
+        }
+    }
+    return digests;
+}
+
+References references_of(const Store& store) {
+    References out;
+    const auto take = [&](const auto& add, const std::string& id) {
+        try {
+            add(store, id, out);
+        } catch (const Error& error) {
+            out.problems.emplace_back(error.what());
+        }
+    };
+    for (const std::string& id : store.list_runs()) take(add_run, id);
+    for (const std::string& id : store.list_audits()) take(add_audit, id);
+    return out;
+}
+
+StoreCheck check_store(const Store& store, const CheckOptions& options) {
+    References references = references_of(store);
+    StoreCheck out;
+    out.runs = references.runs;
+    out.audits = references.audits;
+    out.objects = references.objects.size();
+    out.problems = std::move(references.problems);
+    for (const auto& [sha256, use] : references.objects) {
+        if (!is_in_share(sha256, options)) continue;
+        const MemberRef member{sha256, use.size_bytes};
+        const std::string name = store.object_path(sha256).string();
+        try {
+            const Window window = store.packed_object(member);
+            if (options.deep) {
+                check_content(window, member, name);
+            } else {
+                check_stored(window, member, name);
+            }
+            ++out.checked;
+            out.stored_bytes += window.size_bytes;
+        } catch (const Error& error) {
+            out.problems.push_back(error.what() + places_text(use));
+        }
+    }
+    for (const std::string& digest : list_objects(store)) out.unreferenced += references.objects.count(digest) == 0;
+    return out;
+}
+
+}  // namespace assay

@@ -1,0 +1,61 @@
+// Is a store whole? And what no run needs any more.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "archive/store.hpp"
+
+namespace assay {
+
+struct CheckOptions {
+    bool deep = false;     // decompress every object and compare its content; else what is stored, as it tells itself
+    double share = 1;      // of the objects, 0 to 1; the manifests are all read
+    std::int64_t day = 0;  // which share: the next day it is the next one, and none is left out
+};
+
+struct StoreCheck {
+    std::size_t runs = 0, audits = 0, objects = 0;  // that are referenced
+    std::size_t checked = 0;                        // objects that were read
+    std::size_t unreferenced = 0;                   // objects that no run needs: gc's
+    std::uint64_t stored_bytes = 0;                 // of the objects that were read
+    std::vector<std::string> problems;              // one line each: the file, what is wrong, which run and member
+};
+
+// Looks at everything and goes on after a finding. Changes nothing.
+StoreCheck check_store(const Store& store, const CheckOptions& options = {});
+
+// What the runs and audits of a store need: digest -> size and the places that name it ("run 0123456789ab, log.txt").
+struct References {
+    struct Use {
+        std::uint64_t size_bytes = 0;
+        std::vector<std::string> places;
+    };
+    std::map<std::string, Use> objects;
+    std::size_t runs = 0, audits = 0;
+    std::vector<std::string> problems;  // manifests and plans that cannot be read
+};
+References references_of(const Store& store);
+std::vector<std::string> list_objects(const Store& store);  // digests, sorted
+
+struct GcOptions {
+    double grace_s = 24 * 3600;      // younger files may belong to a writer that has not committed yet
+    double tmp_grace_s = 24 * 3600;  // the same for tmp/, whose files may be half written
+    bool dry_run = false;
+};
+
+struct GcReport {
+    std::size_t referenced = 0, trashed = 0, restored = 0, deleted = 0,
+                swept = 0;  // swept: left in tmp/ by dead writers
+    std::uint64_t trashed_bytes = 0, deleted_bytes = 0;
+};
+
+// Mark, move to trash/, mark again, put back, delete what was in trash/ for longer than the grace. Safe beside any
+// number of writers (archive.md 9.5). Errors: A0115 (75) when another gc is at work; A0116 (74) when a manifest cannot
+// be read, since then nobody knows what it needs.
+GcReport collect_garbage(Store& store, const GcOptions& options = {});
+
+}  // namespace assay

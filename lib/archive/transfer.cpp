@@ -1,0 +1,133 @@
+#include "archive/transfer.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <system_error>
+
+#include "archive/packed.hpp"
+#include "base/check.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::uint64_t k_object_limit = std::uint64_t{4} << 30;
+
+struct Parts {
+    std::string text;
+    std::vector<ArchivedObject> objects;
+    std::map<std::string, std::string> signatures;
+};
+
+Parts parts_of(const Store& store, std::string_view run_id) {
+    Parts parts;
+    parts.text = store.get_manifest_text(run_id);
+    for (const ManifestMember& member : store.get_manifest(run_id).members) {
+        const std::string name = store.object_path(member.content.sha256).string();
+        Window stored = store.packed_object(member.content);
+        check_content(stored, member.content, name);
+        parts.objects.push_back({member.name, member.content, std::move(stored)});
+    }
+    parts.signatures = store.signatures(run_id);
+    return parts;
+}
+
+void keep_run(const RunArchive& run, Store& store) {
+    for (const ArchivedObject& object : run.objects) {
+        if (object.stored.size_bytes > k_object_limit)
+            throw Error("A0112", Exit::unreadable, "member " + object.member + " has more than 4 GiB");
+        store.put_packed(object.content, read_all(object.stored));
+    }
+    store.put_manifest(run.manifest_text, run.manifest);
+    for (const auto& [name, bytes] : run.signatures) {
+        if (name.starts_with("sig-")) store.put_signature(run.manifest.run_id, name, read_all(bytes));
+    }
+}
+
+void import_run(const RunArchive& run, Store& store, Imported& out) {
+    ++out.runs;
+    if (!store.files().info(store.run_path(run.manifest.run_id))) ++out.fresh;
+    keep_run(run, store);
+}
+
+}  // namespace
+
+void export_run(const Store& store, std::string_view run_id, const TarWriter::Sink& sink) {
+    const Parts parts = parts_of(store, run_id);
+    write_run_archive(parts.text, parts.objects, parts.signatures, sink);
+}
+
+void export_audit(const Store& store, const Plan& plan, std::vector<std::string> run_ids, const TarWriter::Sink& sink) {
+    std::sort(run_ids.begin(), run_ids.end());
+    const std::string plan_text = canonical_json(plan_json(plan));
+    TarWriter tar(sink);
+    std::vector<std::pair<std::string, std::string>> sums;
+    const auto add = [&](const std::string& name, const Window& data) {
+        tar.add(name, data);
+        sums.emplace_back(name, sha256_of(data));
+    };
+    add("audit.json", memory_window(plan_text));
+    if (plan.inputs) {
+        const Window inputs = store.packed_object(*plan.inputs);
+        check_content(inputs, *plan.inputs, store.object_path(plan.inputs->sha256).string());
+        add("inputs.json.zst", inputs);
+    }
+    for (const std::string& id : run_ids) {
+        std::string bytes;
+        export_run(store, id, [&](std::string_view piece) { bytes += piece; });
+        add(id + ".run.tar", memory_window(bytes));
+    }
+    tar.add("SHA256SUMS", std::string_view(sums_text(sums)));
+    tar.finish();
+}
+
+Imported import_archive(const Window& bytes, std::string_view archive_name, Store& store) {
+    Imported out;
+    if (archive_kind(bytes, archive_name) == ArchiveKind::run) {
+        const RunArchive run = read_run_archive(bytes, archive_name);
+        check_objects(run, archive_name);
+        import_run(run, store, out);
+        return out;
+    }
+    const AuditArchive audit = read_audit_archive(bytes, archive_name);
+    for (std::size_t i = 0; i < audit.runs.size(); ++i) {
+        check_objects(read_run_of(audit, i, archive_name),
+                      std::string(archive_name) + ", " + audit.runs[i].first.substr(0, 12) + ".run.tar");
+    }
+    if (audit.inputs) store.put_packed(*audit.plan.inputs, read_all(*audit.inputs));
+    for (std::size_t i = 0; i < audit.runs.size(); ++i) import_run(read_run_of(audit, i, archive_name), store, out);
+    out.audit_id = store.put_audit(audit.plan);
+    return out;
+}
+
+void write_archive_file(const fs::path& path, const std::function<void(const TarWriter::Sink&)>& write) {
+    const fs::path temporary = path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()));
+    const auto fail = [&](const char* what) {
+        const int error = errno;
+        ::unlink(temporary.c_str());
+        throw Error("F0001", Exit::unreadable,
+                    std::string("cannot ") + what + " " + path.string() + ": " +
+                        std::error_code(error, std::generic_category()).message());
+    };
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(temporary.c_str(), "wbe"), &std::fclose);
+    if (!file) fail("create");
+    try {
+        write([&](std::string_view piece) {
+            if (std::fwrite(piece.data(), 1, piece.size(), file.get()) != piece.size()) fail("write");
+        });
+    } catch (const Error&) {
+        ::unlink(temporary.c_str());
+        throw;
+    }
+    if (std::fflush(file.get()) != 0 || ::fsync(::fileno(file.get())) != 0) fail("write to disk");
+    if (std::rename(temporary.c_str(), path.c_str()) != 0) fail("replace");
+    sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
+}
+
+}  // namespace assay

@@ -1,0 +1,34 @@
+// Bytes that are read piece by piece: a file, a part of one, or memory. A file of any size costs no memory, and one
+// that shrinks while it is read is an error, never a signal.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace assay {
+
+// Gives exactly `into.size()` bytes that begin at `offset`, or throws.
+using ReadAt = std::function<void(std::uint64_t offset, std::span<char> into)>;
+
+struct Window {
+    ReadAt read;
+    std::uint64_t size_bytes = 0;
+};
+
+// Error F0001 (74) when there is no such plain file. It stays open as long as the window or a part of it lives.
+Window file_window(const std::filesystem::path& path);
+Window memory_window(std::string_view bytes);  // the bytes must outlive it
+// Precondition: inside the whole.
+Window part_of(const Window& whole, std::uint64_t offset, std::uint64_t size_bytes);
+
+// All of it in memory. Precondition: the caller has looked at its size.
+std::string read_all(const Window& window);
+// All of it in pieces of at most 1 MiB.
+void each_piece(const Window& window, const std::function<void(std::string_view)>& take);
+std::string sha256_of(const Window& window);
+
+}  // namespace assay

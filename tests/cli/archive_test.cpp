@@ -1,0 +1,144 @@
+// assay archive and assay verify, as a person uses them.
+#include <filesystem>
+
+#include "program.hpp"
+
+namespace assay {
+namespace {
+namespace fs = std::filesystem;
+using testing::Bench;
+using testing::holds;
+using testing::Words;
+
+struct Furnished : Bench {
+    Furnished() {
+        write("spec.yaml", testing::synthetic_spec());
+        EXPECT_EQ(assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
+    }
+    testing::CommandResult archive(Words words, const std::string& store = "store") const {
+        words.insert(words.begin(), "archive");
+        words.insert(words.end(), {"--store", store});
+        return assay(words);
+    }
+    fs::path some_object() const {
+        for (const auto& entry : fs::recursive_directory_iterator(folder.path() / "store" / "obj")) {
+            if (entry.is_regular_file()) return entry.path();
+        }
+        return {};
+    }
+};
+
+TEST(Archive, AnAuditGoesElsewhereAndReportsTheSameThere) {
+    const Furnished bench;
+    ASSERT_EQ(bench.archive({"export", "t", "-o", "a.tar"}).exit, 0);
+    const auto imported = bench.archive({"import", "a.tar"}, "other");
+    ASSERT_EQ(imported.exit, 0) << imported.err;
+    EXPECT_TRUE(holds(imported.err, "a.tar: 5 runs, 5 new; audit ")) << imported.err;
+    EXPECT_EQ(testing::without_context(bench.assay({"report", "--json", "--store", "other"}).out),
+              testing::without_context(bench.assay({"report", "--json", "--store", "store"}).out));
+    ASSERT_EQ(bench.archive({"export", "t", "-o", "b.tar"}, "other").exit, 0);
+    EXPECT_EQ(read_file(bench.folder.path() / "a.tar"), read_file(bench.folder.path() / "b.tar"));
+    EXPECT_TRUE(holds(bench.archive({"import", "a.tar"}, "other").err, "5 runs, 0 new"));
+    EXPECT_EQ(bench.assay({"run", "spec.yaml", "--store", "other", "--limit", "1"}).exit, 0)
+        << "nothing is left to run";
+}
+
+TEST(Archive, ARunIsAFileNamedByItsId) {
+    const Furnished bench;
+    ASSERT_EQ(bench.archive({"export", "002"}).exit, 0);
+    std::string name;
+    for (const std::string& file : list_directory(bench.folder.path())) {
+        if (file.ends_with(".run.tar")) name = file;
+    }
+    ASSERT_EQ(name.size(), 12 + 8U) << name;
+    const auto shown = bench.archive({"show", name.substr(0, 12)});
+    EXPECT_EQ(shown.exit, 0) << shown.err;
+    EXPECT_EQ(shown.out, bench.archive({"show", "002"}).out) << "by its id as by its number";
+    EXPECT_TRUE(holds(shown.out, "predictions.npy")) << shown.out;
+    EXPECT_TRUE(holds(bench.archive({"ls"}).out, name.substr(0, 12)));
+    const auto verified = bench.assay({"verify", name, "--deep"});
+    EXPECT_EQ(verified.exit, 0) << verified.out;
+    EXPECT_TRUE(holds(verified.out, name + " is sound: 1 run, 2 of 2 objects read")) << verified.out;
+    EXPECT_EQ(parse_json(bench.archive({"show", "002", "--json"}).out, "show").at("format"), Json("assay-run/1"));
+}
+
+TEST(Archive, AnAuditWithMissingRunsIsExportedAndSaysSo) {
+    const Bench bench;
+    bench.write("spec.yaml", testing::synthetic_spec());
+    ASSERT_EQ(bench.assay({"run", "spec.yaml", "--limit", "2", "-j1"}).exit, 75);
+    const auto result = bench.assay({"archive", "export", "t"});
+    EXPECT_EQ(result.exit, 4) << result.err;
+    EXPECT_EQ(result.err, "wrote t.audit.tar: 2 runs; 3 of its plan are missing\n");
+    EXPECT_EQ(bench.assay({"verify", "t.audit.tar"}).exit, 0);
+}
+
+TEST(Verify, NamesWhatIsDamaged) {
+    const Furnished bench;
+    ASSERT_EQ(bench.archive({"export", "t", "-o", "a.tar"}).exit, 0);
+    const std::string good = read_file(bench.folder.path() / "a.tar");
+    // In the middle of the first object of the second run in the file.
+    std::size_t at = good.find("labels.npy.zst", good.find(".run.tar", good.find(".run.tar") + 1)) + 512 + 40;
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 1);
+    bench.write("bad.tar", bad);
+    const auto verified = bench.assay({"verify", "bad.tar"});
+    EXPECT_EQ(verified.exit, 74);
+    EXPECT_TRUE(holds(verified.out, "member labels.npy.zst and its line in SHA256SUMS do not match")) << verified.out;
+    EXPECT_TRUE(holds(verified.out, "bad.tar, ")) << verified.out;
+    EXPECT_EQ(bench.archive({"import", "bad.tar"}, "fresh").exit, 74);
+    EXPECT_EQ(bench.assay({"verify", "fresh"}).exit, 0);
+
+    const fs::path object = bench.some_object();
+    fs::remove(object);
+    const auto store = bench.assay({"verify", "store"});
+    EXPECT_EQ(store.exit, 74);
+    EXPECT_TRUE(holds(store.out, object.filename().string() + " is missing (run ")) << store.out;
+    EXPECT_EQ(bench.archive({"check"}).out, store.out);
+    EXPECT_EQ(bench.archive({"export", "t", "-o", "none.tar"}).exit, 74);
+    EXPECT_FALSE(fs::exists(bench.folder.path() / "none.tar"));
+    ASSERT_EQ(bench.archive({"import", "a.tar"}).exit, 0) << "what is missing comes back";
+    EXPECT_EQ(bench.assay({"verify", "store", "--deep"}).exit, 0);
+}
+
+TEST(Archive, ExitCodes) {
+    const Furnished bench;
+    bench.write("no.tar", "PK");
+    struct Row {
+        Words words;
+        int exit;
+        std::string says;
+    };
+    const Row rows[] = {
+        {{"archive", "exprt"}, 2, "did you mean 'assay archive export'?"},
+        {{"archive", "export"}, 2, "assay archive export needs a run or an audit"},
+        {{"archive", "show", "t", "u", "--store", "store"}, 2, "too many arguments: 'u'"},
+        {{"archive", "show", "nobody", "--store", "store"}, 2, "no audit is called 'nobody'"},
+        {{"archive", "show", "99", "--store", "store"}, 2, "t has 5 runs, no run 99"},
+        {{"archive", "import", "no.tar"}, 74, "expected a tar that begins with manifest.json"},
+        {{"archive", "import", "nowhere.tar"}, 74, "cannot read nowhere.tar: No such file"},
+        {{"archive", "ls", "--store", "nowhere"}, 5, "there is no audit in nowhere yet"},
+        {{"archive", "gc", "--grace", "soon", "--store", "store"}, 2, "write 90s, 20m or 1h30m"},
+        {{"verify", "--sample", "0"}, 2, "--sample takes more than 0"},
+        {{"verify", "no.tar", "--sample", "5"}, 2, "--sample is for a store"},
+        {{"verify", "nowhere.tar"}, 74, "cannot read nowhere.tar"},
+        {{"verify", "--store", "nowhere"}, 5, "there is no audit in nowhere yet"},
+        {{"verify", "."}, 74, "no store at ."},
+    };
+    for (const Row& row : rows) {
+        const auto result = bench.assay(row.words);
+        EXPECT_EQ(result.exit, row.exit) << result.out << result.err;
+        EXPECT_TRUE(holds(result.err, row.says)) << row.says << ": " << result.err;
+    }
+}
+
+TEST(Archive, GcSaysWhatItWouldTakeAndTakesNothingYoung) {
+    const Furnished bench;
+    EXPECT_EQ(bench.archive({"gc", "--dry-run"}).out,
+              "5 objects needed; 0 objects (0 B) would go to trash/; 0 (0 B) deleted from there\n")
+        << bench.assay({"verify", "store"}).out;
+    EXPECT_EQ(bench.archive({"gc", "--grace", "0s"}).exit, 0);
+    EXPECT_EQ(bench.assay({"verify", "store", "--deep"}).exit, 0);
+}
+
+}  // namespace
+}  // namespace assay
