@@ -12,10 +12,7 @@ int replay_command(const Options& options);
 int report_command(const Options& options);
 int diff_command(const Options& options);
 int fingerprint_command(const Options& options);
-<<<<<<< HEAD
 int trainer_command(const Options& options);
-=======
 int archive_command(const Options& options);
 int verify_command(const Options& options);
->>>>>>> h-store
 }  // namespace assay

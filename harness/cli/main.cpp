@@ -57,14 +57,12 @@ const std::vector<Command>& commands() {
          "  assay fingerprint env --markdown      to paste into an issue\n"
          "  assay fingerprint model.safetensors   .npz with the same tensors: the same id\n",
          false, 1, fingerprint_command, false, true},
-<<<<<<< HEAD
         {"trainer", "assay trainer check [SPEC] [options]   or   assay trainer check -- CMD...",
          "does a training command follow the protocol? a line for each rule",
          "  assay trainer check -- python train.py --seed '${seed}' --out '${out}'\n"
          "  assay trainer check study.yaml        the trainer of a spec\n\n"
          "exit 0 it does, 1 a rule is broken. Nothing is stored.\n",
          false, 2, trainer_command},
-=======
         {"verify", "assay verify [PATH] [options]", "is a store, or a file of archived runs, whole?",
          "  assay verify                    the store\n"
          "  assay verify 3f2a91c04d77.run.tar --deep\n"
@@ -81,7 +79,6 @@ const std::vector<Command>& commands() {
          "  assay archive gc --dry-run              what no run needs any more\n\n"
          "Without assay: tar xf RUN.run.tar && sha256sum -c SHA256SUMS\n",
          false, 1000, archive_command, false, false, true, true},
->>>>>>> h-store
     };
     return k_commands;
 }

@@ -75,6 +75,8 @@ public:
     // content must be that long.
     ObjectReader(std::string name, std::uint64_t stored_bytes, ReadAt read,
                  std::optional<std::uint64_t> content_bytes = {});
+    // The same of an object in memory, which is not copied.
+    ObjectReader(std::string name, std::string_view object, std::optional<std::uint64_t> content_bytes = {});
     ~ObjectReader();
     ObjectReader(ObjectReader&&) noexcept;
     ObjectReader& operator=(ObjectReader&&) noexcept;
@@ -86,6 +88,8 @@ public:
     void check_stored();
     // Hands out the content in order, one frame at a time; every frame is decompressed and checked.
     void each_frame(const std::function<void(std::string_view content)>& take);
+    // All of the content; replaces `content`, whose memory is used again, and grows it only as frames prove true.
+    void read_all(std::string& content);
     // A part of the content; decompresses only the frames that hold it. Error A0202 (2) beyond the end.
     std::string range(std::uint64_t offset, std::uint64_t size_bytes);
 
@@ -94,8 +98,8 @@ private:
     std::unique_ptr<State> state_;
 };
 
-// The content of an object in memory: stored bytes, frames and sizes checked. `content_bytes` as above; at most
-// `limit_bytes` are allocated.
+// The content of an object in memory: stored bytes, frames and sizes checked. `content_bytes` as above; more than
+// `limit_bytes` of content are an Error A0203 (74).
 std::string decode_object(std::string_view object, std::string_view name,
                           std::optional<std::uint64_t> content_bytes = {},
                           std::uint64_t limit_bytes = std::uint64_t{4} << 30);

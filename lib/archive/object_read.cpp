@@ -54,10 +54,11 @@ struct ObjectReader::State {
     std::string name;
     std::uint64_t stored_bytes = 0;
     ReadAt read;
+    std::string_view whole;  // instead of `read`, when all of it is in memory
     std::vector<Row> rows;
     std::uint64_t frames_bytes = 0, content_bytes = 0;
     ZSTD_DCtx* context = nullptr;
-    std::string stored, content;  // one frame each
+    std::string stored, content;  // one frame or piece each
 
     ~State() { ZSTD_freeDCtx(context); }
 
@@ -69,23 +70,30 @@ struct ObjectReader::State {
         fail("frame " + std::to_string(index + 1) + " of " + std::to_string(rows.size()) + ": " + what);
     }
 
-    std::string bytes_at(std::uint64_t offset, std::size_t size) const {
-        std::string bytes(size, '\0');
-        read(offset, bytes);
-        return bytes;
+    // Valid until the next call.
+    std::string_view bytes_at(std::uint64_t offset, std::size_t size) {
+        if (!read) return whole.substr(offset, size);
+        if (stored.size() < size) stored.resize(size);
+        read(offset, {stored.data(), size});
+        return {stored.data(), size};
     }
 
     void open(std::optional<std::uint64_t> expected);
     void read_table(std::uint64_t n);
-    void check_stored() const;
-    std::string_view decode(std::size_t index, std::uint64_t offset);
+    void check_stored();
+    void decode(std::size_t index, std::uint64_t offset, char* into);
+    std::string_view decode(std::size_t index, std::uint64_t offset) {
+        if (content.size() < rows[index].content) content.resize(rows[index].content);
+        decode(index, offset, content.data());
+        return {content.data(), rows[index].content};
+    }
 };
 
 void ObjectReader::State::open(std::optional<std::uint64_t> expected) {
     constexpr std::size_t k_foot = 9;
     if (stored_bytes < k_hash_frame_bytes + k_seek_frame_rest + k_seek_row_bytes)
         fail("it has " + std::to_string(stored_bytes) + " bytes, too few for an object");
-    const std::string foot = bytes_at(stored_bytes - k_foot, k_foot);
+    const std::string foot(bytes_at(stored_bytes - k_foot, k_foot));
     if (foot.substr(5) != k_seek_table_magic || foot[4] != 0) fail("it does not end with a seek table");
     const std::uint64_t n = load_u32(foot.data());
     if (n == 0 || n > k_frames_limit) fail("it claims " + std::to_string(n) + " frames");
@@ -99,7 +107,7 @@ void ObjectReader::State::open(std::optional<std::uint64_t> expected) {
 
 // Everything adds up before anything is decompressed.
 void ObjectReader::State::read_table(std::uint64_t n) {
-    const std::string head = bytes_at(frames_bytes, k_hash_frame_bytes + 8);
+    const std::string head(bytes_at(frames_bytes, k_hash_frame_bytes + 8));
     if (!head.starts_with(k_hash_frame_head)) fail("the digest of its stored bytes is not where it should be");
     const std::string_view seek = std::string_view(head).substr(k_hash_frame_bytes);
     if (!seek.starts_with(k_seek_frame_magic) || load_u32(seek.data() + 4) != n * k_seek_row_bytes + 9)
@@ -108,7 +116,7 @@ void ObjectReader::State::read_table(std::uint64_t n) {
     std::uint64_t offset = frames_bytes + head.size(), stored_sum = 0;
     for (std::size_t done = 0; done < n;) {
         const std::size_t some = std::min<std::size_t>(n - done, k_read_bytes / k_seek_row_bytes);
-        const std::string piece = bytes_at(offset, some * k_seek_row_bytes);
+        const std::string_view piece = bytes_at(offset, some * k_seek_row_bytes);
         for (std::size_t i = 0; i < some; ++i, ++done) {
             rows[done] = {load_u32(piece.data() + 8 * i), load_u32(piece.data() + 8 * i + 4)};
             if (rows[done].content > k_frame_limit) fail_frame(done, "more than 1 MiB of content");
@@ -122,11 +130,11 @@ void ObjectReader::State::read_table(std::uint64_t n) {
     if (stored_sum != frames_bytes) fail("its seek table does not add up to the file");
 }
 
-void ObjectReader::State::check_stored() const {
+void ObjectReader::State::check_stored() {
     Xxh3 digest;
     const auto update = [&](std::uint64_t begin, std::uint64_t end) {
         while (begin < end) {
-            const std::string piece = bytes_at(begin, std::min<std::uint64_t>(end - begin, k_read_bytes));
+            const std::string_view piece = bytes_at(begin, std::min<std::uint64_t>(end - begin, k_read_bytes));
             digest.update(piece.data(), piece.size());
             begin += piece.size();
         }
@@ -137,28 +145,23 @@ void ObjectReader::State::check_stored() const {
         fail("the stored bytes do not match their digest");
 }
 
-std::string_view ObjectReader::State::decode(std::size_t index, std::uint64_t offset) {
+void ObjectReader::State::decode(std::size_t index, std::uint64_t offset, char* into) {
     const Row& row = rows[index];
     if (context == nullptr) {
         context = ZSTD_createDCtx();
         ASSAY_CHECK(context != nullptr);
         ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 20);
     }
-    if (content.size() < row.content) content.resize(row.content);
-    if (stored.size() < row.stored) stored.resize(row.stored);
-    const std::span<char> into(stored.data(), row.stored);
-    read(offset, into);
-    const std::string_view frame(into.data(), into.size());
+    const std::string_view frame = bytes_at(offset, row.stored);
     const FrameHead head = read_frame_head(frame);
     if (head.problem != nullptr) fail_frame(index, head.problem);
     if (head.content_bytes != row.content) fail_frame(index, "its length is not that of the seek table");
     if (head.window_bytes > k_frame_limit) fail_frame(index, "a window of more than 1 MiB");
     if (ZSTD_findFrameCompressedSize(frame.data(), frame.size()) != frame.size())
         fail_frame(index, "it does not end where the seek table says");
-    const std::size_t size = ZSTD_decompressDCtx(context, content.data(), row.content, frame.data(), frame.size());
+    const std::size_t size = ZSTD_decompressDCtx(context, into, row.content, frame.data(), frame.size());
     if (ZSTD_isError(size) != 0) fail_frame(index, std::string("zstd: ") + ZSTD_getErrorName(size));
     if (size != row.content) fail_frame(index, "its content is too short");
-    return {content.data(), size};
 }
 
 ObjectReader::ObjectReader(std::string name, std::uint64_t stored_bytes, ReadAt read,
@@ -167,6 +170,13 @@ ObjectReader::ObjectReader(std::string name, std::uint64_t stored_bytes, ReadAt 
     state_->name = std::move(name);
     state_->stored_bytes = stored_bytes;
     state_->read = std::move(read);
+    state_->open(content_bytes);
+}
+ObjectReader::ObjectReader(std::string name, std::string_view object, std::optional<std::uint64_t> content_bytes)
+    : state_(std::make_unique<State>()) {
+    state_->name = std::move(name);
+    state_->stored_bytes = object.size();
+    state_->whole = object;
     state_->open(content_bytes);
 }
 ObjectReader::~ObjectReader() = default;
@@ -183,6 +193,21 @@ void ObjectReader::each_frame(const std::function<void(std::string_view)>& take)
         take(state_->decode(i, offset));
         offset += state_->rows[i].stored;
     }
+}
+
+void ObjectReader::read_all(std::string& content) {
+    std::uint64_t stored = 0, begin = 0;
+    for (std::size_t i = 0; i < state_->rows.size(); ++i) {
+        const auto& row = state_->rows[i];
+        if (content.size() < begin + row.content) {
+            // Doubled, so that what is claimed costs nothing before half of it is there.
+            content.resize(std::min(state_->content_bytes, std::max(begin + row.content, 2 * begin)));
+        }
+        state_->decode(i, stored, content.data() + begin);
+        stored += row.stored;
+        begin += row.content;
+    }
+    content.resize(begin);
 }
 
 std::string ObjectReader::range(std::uint64_t offset, std::uint64_t size_bytes) {
@@ -206,10 +231,7 @@ std::string ObjectReader::range(std::uint64_t offset, std::uint64_t size_bytes) 
 
 std::string decode_object(std::string_view object, std::string_view name, std::optional<std::uint64_t> content_bytes,
                           std::uint64_t limit_bytes) {
-    const auto read = [object](std::uint64_t offset, std::span<char> into) {
-        object.copy(into.data(), into.size(), offset);
-    };
-    ObjectReader reader(std::string(name), object.size(), read, content_bytes);
+    ObjectReader reader(std::string(name), object, content_bytes);
     reader.check_stored();
     if (reader.content_bytes() > limit_bytes) {
         throw Error("A0203", Exit::unreadable,
@@ -217,8 +239,7 @@ std::string decode_object(std::string_view object, std::string_view name, std::o
                         std::to_string(limit_bytes));
     }
     std::string content;
-    content.reserve(std::min<std::uint64_t>(reader.content_bytes(), (object.size() + k_frame_limit) * 16));
-    reader.each_frame([&](std::string_view frame) { content += frame; });
+    reader.read_all(content);
     return content;
 }
 

@@ -128,7 +128,8 @@ std::vector<Stretch> planes_stretches(std::string_view file) {
         if (tensor.layout == '-')
             stretches.push_back({tensor.size_bytes(), FrameStyle::plain});
         else
-            stretches.insert(stretches.end(), tensor.width, {tensor.elements, FrameStyle::plane});
+            stretches.insert(stretches.end(), tensor.width,
+                             {tensor.elements, tensor.layout == 'r' ? FrameStyle::plane : FrameStyle::plain});
     }
     return stretches;
 }

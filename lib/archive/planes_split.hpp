@@ -11,7 +11,7 @@ namespace assay {
 void split_planes(const PlaneTensor& tensor, const char* bytes, char* planes);
 void join_planes(const PlaneTensor& tensor, const char* planes, char* bytes);
 
-// Whether at least half of the elements have no bit set (and there are any).
+// Whether at least half of the elements have no bit set (and there are any), by a sample of 16,384.
 bool mostly_zero(std::string_view bytes, std::uint64_t width);
 
 }  // namespace assay
