@@ -12,4 +12,6 @@ int replay_command(const Options& options);
 int report_command(const Options& options);
 int diff_command(const Options& options);
 int fingerprint_command(const Options& options);
+int init_command(const Options& options);
+int doctor_command(const Options& options);
 }  // namespace assay
