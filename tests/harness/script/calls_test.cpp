@@ -37,7 +37,7 @@ TEST(PythonCalls, NamesArgumentsAndWhatIsAround) {
         {"f(*a, **b)", "f[*a; **b]"},
         {"f(lambda x: g(x), 2)", "f[lambda x:g(x); 2] | g[x] < f"},
         {"f([g(1) for x in y])", "f[[g(1)for x in y]] | g[1] < f"},
-        {"f(1\nx = g(2", "f[1x=g(2] | g[2] < f"},
+        {"f(1\nx = g(2", "f[] | g[] < f"},
         {"f)(", ""},
         {"f(1)](2)", "f[1]"},
     };
