@@ -43,7 +43,8 @@ TEST(FirstSpec, WhatItOffersInCommentsIsASpecToo) {
     const FirstSpec spec = first_spec("train.py", read_script(k_script), 1);
     std::string all;
     for (std::string line : split_lines(spec.yaml)) {
-        if (line == "  # hyperparameter:" || line == "  # hardware:" || line.starts_with("  #   ")) line = "  " + line.substr(4);
+        if (line == "  # hyperparameter:" || line == "  # hardware:" || line.starts_with("  #   "))
+            line = "  " + line.substr(4);
         all += line + "\n";
     }
     const AuditSpec read = parse_spec(all, "assay.yaml");
