@@ -41,13 +41,13 @@ std::string bullets(const std::string& title, const std::vector<std::string>& li
 }
 
 std::string init_text(const std::string& script, const ScriptFacts& facts, const FirstSpec& spec, const fs::path& path,
-                      std::size_t runs) {
+                      const std::string& crossed) {
     std::string text = wrap("Read " + script + ": " + option_names(facts) +
                                 (facts.modules.empty() ? "" : "; imports " + join(facts.modules, " ")),
                             80, "  ")
                            .substr(2) +
                        "\n";
-    text += "Wrote " + path.string() + ": " + plural(runs, "seed") + ", one of them repeated\n";
+    text += "Wrote " + path.string() + ": " + crossed + ", and a repeat of each setting\n";
     text += bullets("\nFound", spec.found) + bullets("\nTo do", spec.missing);
     return text + "\nNext   assay plan " + (path == "assay.yaml" ? "" : path.string() + " ") +
            "   what would run\n       assay doctor " + script + "   what in it may break repeatability\n";
@@ -91,8 +91,12 @@ int init_command(const Options& options) {
     if (options.json) {
         std::cout << pretty_json(init_document(script.string(), facts, first, path));
     } else {
-        const std::size_t seeds = spec.factors.front().levels.size();
-        std::cout << shown_text(init_text(script.string(), facts, first, path, seeds),
+        std::string crossed;
+        for (const Factor& factor : spec.factors) {
+            const std::string what = factor.kind == FactorKind::seed ? "seeds" : "levels of " + factor.name;
+            crossed += (crossed.empty() ? "" : " x ") + std::to_string(factor.levels.size()) + " " + what;
+        }
+        std::cout << shown_text(init_text(script.string(), facts, first, path, crossed),
                                 terminal_of(STDOUT_FILENO, options));
     }
     return 0;

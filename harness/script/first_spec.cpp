@@ -161,7 +161,7 @@ FirstSpec first_spec(const std::string& name, const ScriptFacts& facts, int core
         "  # labels: labels.npy              # and [N] true labels, for accuracy\n"
         "factors:\n"
         "  seed:\n"
-        "    all: 5                # " +
+        "    all: 6                # " +
         seed_comment(script, facts) + "\n" + settings(script, facts);
     const std::string threads = "hardware:\n" + std::string(cores >= 2 ? "  " : "  # ") +
                                 "  threads: [1, 2]       # does the number of threads change the answers?\n";

@@ -21,7 +21,7 @@ TEST(Init, WritesASpecThatPlanTakes) {
     const auto result = bench.assay({"init", "train.py"});
     EXPECT_EQ(result.exit, 0) << result.err;
     EXPECT_TRUE(holds(result.out, "argparse options --lr --seed --out; imports argparse os")) << result.out;
-    EXPECT_TRUE(holds(result.out, "Wrote assay.yaml: 5 seeds")) << result.out;
+    EXPECT_TRUE(holds(result.out, "Wrote assay.yaml: 6 seeds")) << result.out;
     EXPECT_TRUE(holds(result.out, "predictions.npy")) << result.out;
     const auto plan = bench.assay({"plan"});
     EXPECT_EQ(plan.exit, 0) << plan.err;
