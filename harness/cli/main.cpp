@@ -23,7 +23,7 @@ const std::vector<Command>& commands() {
          "  assay init train.py -o study.yaml     never replaces a file\n",
          false, 1, init_command},
         {"doctor", "assay doctor [SCRIPT] [options]", "what here or in a script can break repeatability; runs nothing",
-         "  assay doctor                the machine, and its libraries as they report themselves\n"
+         "  assay doctor                the machine, and what its libraries report\n"
          "  assay doctor train.py       and a look at the script for 12 known patterns\n\n"
          "What it finds is to be looked at: the exit code is 0 all the same.\n",
          false, 1, doctor_command},
