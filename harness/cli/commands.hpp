@@ -15,4 +15,6 @@ int fingerprint_command(const Options& options);
 int trainer_command(const Options& options);
 int archive_command(const Options& options);
 int verify_command(const Options& options);
+int init_command(const Options& options);
+int doctor_command(const Options& options);
 }  // namespace assay

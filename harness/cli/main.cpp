@@ -18,6 +18,15 @@ const std::vector<Command>& commands() {
     static const std::vector<Command> k_commands = {
         {"demo", "assay demo [options]", "which of five causes changes a digit reader's answers? (a minute)",
          "  assay demo                  trains small nets on real digits, prints the table\n", true, 0, demo_command},
+        {"init", "assay init SCRIPT [options]", "a first spec for your training script, which is read, not run",
+         "  assay init train.py                   writes assay.yaml, with comments\n"
+         "  assay init train.py -o study.yaml     never replaces a file\n",
+         false, 1, init_command},
+        {"doctor", "assay doctor [SCRIPT] [options]", "what here or in a script can break repeatability; runs nothing",
+         "  assay doctor                the machine, and what its libraries report\n"
+         "  assay doctor train.py       and a look at the script for 12 known patterns\n\n"
+         "What it finds is to be looked at: the exit code is 0 all the same.\n",
+         false, 1, doctor_command},
         {"plan", "assay plan [SPEC] [options]", "what a spec would run and set; refuses what this machine lacks",
          "  assay plan audits/origin_seeds.yaml\n  assay plan --json                of assay.yaml in this folder\n",
          false, 1, plan_command},

@@ -57,9 +57,11 @@ const std::map<std::string, std::set<std::string>>& layers() {
         {"harness/schedule", {"lib/base", "lib/core", "lib/archive", "harness/spec", "harness/trainer"}},
         {"harness/import", {"lib/base", "lib/core", "harness/spec", "harness/trainer"}},
         {"harness/report", {"lib/base", "lib/core", "lib/analysis", "lib/stats"}},
+        {"harness/script", {"lib/base", "lib/core"}},
         {"harness/cli",
          {"lib/base", "lib/core", "lib/archive", "lib/analysis", "lib/fingerprint", "lib/gate", "lib/stats",
-          "harness/trainer", "harness/spec", "harness/design", "harness/schedule", "harness/import", "harness/report"}},
+          "harness/trainer", "harness/spec", "harness/design", "harness/schedule", "harness/import", "harness/report",
+          "harness/script"}},
         {"harness/torch", {"lib/base", "lib/core", "lib/fingerprint", "lib/torch", "harness/trainer"}},
     };
     return k_layers;
