@@ -1,6 +1,8 @@
 // One function per command: options in, exit code out. Answers go to standard output, talk to standard error.
 #pragma once
 
+#include <vector>
+
 #include "cli/options.hpp"
 
 namespace assay {
@@ -17,4 +19,7 @@ int archive_command(const Options& options);
 int verify_command(const Options& options);
 int init_command(const Options& options);
 int doctor_command(const Options& options);
+
+// All of them, in the order of the overview.
+const std::vector<Command>& commands();
 }  // namespace assay

@@ -1,0 +1,103 @@
+#include "cli/commands.hpp"
+
+#include "cli/options.hpp"
+
+namespace assay {
+namespace {
+
+// A question to a training command, from the first look at it to the report.
+std::vector<Command> audit_commands() {
+    return {
+        {"demo", "assay demo [options]", "which of five causes changes a digit reader's answers? (a minute)",
+         "  assay demo                  trains small nets on real digits, prints the table\n", true, 0, demo_command},
+        {"init", "assay init SCRIPT [options]", "a first spec for your training script, which is read, not run",
+         "  assay init train.py                   writes assay.yaml, with comments\n"
+         "  assay init train.py -o study.yaml     never replaces a file\n",
+         false, 1, init_command},
+        {"doctor", "assay doctor [SCRIPT] [options]", "what here or in a script can break repeatability; runs nothing",
+         "  assay doctor                the machine, and what its libraries report\n"
+         "  assay doctor train.py       and a look at the script for 12 known patterns\n\n"
+         "What it finds is to be looked at: the exit code is 0 all the same.\n",
+         false, 1, doctor_command},
+        {"plan", "assay plan [SPEC] [options]", "what a spec would run and set; refuses what this machine lacks",
+         "  assay plan audits/origin_seeds.yaml\n  assay plan --json                of assay.yaml in this folder\n",
+         false, 1, plan_command},
+        {"run", "assay run [SPEC] [options]   or   assay run [options] -- CMD...",
+         "run what is missing, then report; run it again to continue",
+         "  assay run audits/origin_learning_rate.yaml\n"
+         "  assay run -- python train.py --seed '${seed}' --out '${out}'\n"
+         "  assay run study.yaml --budget 20m -o report.json\n",
+         true, 1, run_command},
+        {"replay", "assay replay RUN [options]", "one stored run again, in a fresh process, compared bit for bit",
+         "  assay replay 013                 run 013 of the last audit\n"
+         "  assay replay origin_seeds/004    of the audit of that name\n",
+         false, 1, replay_command},
+        {"report", "assay report [AUDIT] [options]", "what is stored of an audit, as text or JSON; runs nothing",
+         "  assay report                     the last audit\n  assay report last~1 -o report.json\n", false, 1,
+         report_command},
+        {"import", "assay import TABLE [options]", "runs of other tools, from a table (CSV); then the same report",
+         "  assay import runs.csv                     a row for each run; then report\n"
+         "  assay import runs.csv --name may_sweep -o report.json\n"
+         "  assay import runs.csv --inputs inputs.csv\n\n"
+         "A table: seed,lr,hardware.isa,predictions\n"
+         "         1,0.01,avx2,out/1.npy\n"
+         "or, with numbers only: seed,lr,response.accuracy\n",
+         false, 1, import_command, true},
+    };
+}
+
+// What is there already: files, runs, environments, stores.
+std::vector<Command> evidence_commands() {
+    return {
+        {"diff", "assay diff A B [options]", "what differs in two environments, files or runs, and how far",
+         "  assay diff march.json env               environments: a saved one, this one\n"
+         "  assay diff a.safetensors b.npz          weights, tensor by tensor: how far\n"
+         "  assay diff a/predictions.npy b/predictions.npy\n"
+         "  assay diff 013 014                      two runs of the last audit\n"
+         "  assay diff last~1 last                  two audits, run by run\n\n"
+         "exit 0 the same, 1 they differ. Fields of the class context are shown, but two\n"
+         "environments that differ in nothing else are the same.\n",
+         false, 2, diff_command},
+        {"fingerprint", "assay fingerprint [env|FILE] [options]", "what computes here, or what a file of weights holds",
+         "  assay fingerprint                     this environment: CPU, BLAS, threads ...\n"
+         "  assay fingerprint env -o march.json   keep it: assay diff march.json env\n"
+         "  assay fingerprint env --markdown      to paste into an issue\n"
+         "  assay fingerprint model.safetensors   .npz with the same tensors: the same id\n",
+         false, 1, fingerprint_command, false, true},
+        {"trainer", "assay trainer check [SPEC] [options]   or   assay trainer check -- CMD...",
+         "does a training command follow the protocol? a line for each rule",
+         "  assay trainer check -- python train.py --seed '${seed}' --out '${out}'\n"
+         "  assay trainer check study.yaml        the trainer of a spec\n\n"
+         "exit 0 it does, 1 a rule is broken. Nothing is stored.\n",
+         false, 2, trainer_command},
+        {"verify", "assay verify [PATH] [options]", "is a store, or a file of archived runs, whole?",
+         "  assay verify                    the store\n"
+         "  assay verify 3f2a91c04d77.run.tar --deep\n"
+         "  assay verify --sample 5         every day another 5% of the store\n\n"
+         "exit 0 all that was asked for is whole; 74 something is not: a line for each.\n",
+         false, 1, verify_command, false, false, true},
+        {"archive", "assay archive [ls|show|export|import|check|gc] ... [options]",
+         "runs and audits as files; what the store holds",
+         "  assay archive ls                        every stored run, with its ids\n"
+         "  assay archive show 013                  one run of the last audit, or an audit\n"
+         "  assay archive export 013                one file, 3f2a91c04d77.run.tar\n"
+         "  assay archive export origin_seeds -o may.tar\n"
+         "  assay archive import may.tar            elsewhere, too; checked, then kept\n"
+         "  assay archive gc --dry-run              what no run needs any more\n\n"
+         "Without assay: tar xf RUN.run.tar && sha256sum -c SHA256SUMS\n",
+         false, 1000, archive_command, false, false, true, true},
+    };
+}
+
+}  // namespace
+
+const std::vector<Command>& commands() {
+    static const std::vector<Command> k_commands = [] {
+        std::vector<Command> all = audit_commands();
+        for (Command& command : evidence_commands()) all.push_back(std::move(command));
+        return all;
+    }();
+    return k_commands;
+}
+
+}  // namespace assay
