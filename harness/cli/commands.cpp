@@ -12,8 +12,10 @@ std::vector<Command> audit_commands() {
          "  assay demo                  trains small nets on real digits, prints the table\n", true, 0, demo_command},
         {"init", "assay init SCRIPT [options]", "a first spec for your training script, which is read, not run",
          "  assay init train.py                   writes assay.yaml, with comments\n"
-         "  assay init train.py -o study.yaml     never replaces a file\n",
-         false, 1, init_command},
+         "  assay init train.py -o study.yaml     never replaces a file\n"
+         "  assay init --python                   only assay.py, a helper of one file:\n"
+         "                                        import assay; assay.start()\n",
+         false, 1, init_command, false, false, false, false, true},
         {"doctor", "assay doctor [SCRIPT] [options]", "what here or in a script can break repeatability; runs nothing",
          "  assay doctor                the machine, and what its libraries report\n"
          "  assay doctor train.py       and a look at the script for 12 known patterns\n\n"

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "cli/commands.hpp"
+#include "cli/python_helper.hpp"
 #include "cli/render.hpp"
 #include "script/first_spec.hpp"
 #include "spec/spec.hpp"
@@ -72,9 +73,23 @@ Json init_document(const std::string& script, const ScriptFacts& facts, const Fi
                         {"missing", texts(spec.missing)}};
 }
 
+// Beside the script, where Python finds it.
+void write_helper(const Options& options) {
+    const fs::path script = options.arguments.empty() ? fs::path() : fs::path(options.arguments[0]);
+    const fs::path path = script.parent_path() / "assay.py";
+    const bool same = fs::exists(path) && read_file(path, k_script_limit_bytes) == k_python_helper;
+    if (!same) write_new(path, std::string(k_python_helper));
+    if (!options.json && !options.quiet) {
+        std::cout << (same ? "Up to date: " : "Wrote ") << path.string()
+                  << "\nIn the script: import assay; assay.start(); it does nothing outside a run of assay.\n";
+    }
+}
+
 }  // namespace
 
 int init_command(const Options& options) {
+    if (options.python) write_helper(options);
+    if (options.python && options.arguments.empty()) return 0;
     if (options.arguments.empty()) {
         throw Error("U0106", Exit::usage, "assay init needs a training script",
                     "name one: assay init train.py; without a script: assay run -- CMD...");

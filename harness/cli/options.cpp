@@ -99,6 +99,12 @@ po::options_description gc_options(Options& o) {
     return gc;
 }
 
+po::options_description helper_options(Options& o) {
+    po::options_description helper("Helper", 80, 56);
+    helper.add_options()("python", po::bool_switch(&o.python), "write assay.py, the one-file helper, beside SCRIPT");
+    return helper;
+}
+
 // Long and short names of the options, for suggestions.
 std::vector<std::string> option_names(const po::options_description& options) {
     std::vector<std::string> names;
@@ -154,6 +160,7 @@ void parse_command(const std::vector<std::string>& words, const Command& command
     if (command.takes_format) visible.add(format_options(o));
     if (command.verifies) visible.add(verify_options(o));
     if (command.collects) visible.add(gc_options(o));
+    if (command.gives_helper) visible.add(helper_options(o));
     po::options_description all;
     all.add(visible).add_options()("argument", po::value<std::vector<std::string>>(&o.arguments));
     po::positional_options_description positional;
@@ -254,6 +261,7 @@ std::string help_text(const Command& command) {
     if (command.takes_format) options << "\n" << format_options(unused);
     if (command.verifies) options << "\n" << verify_options(unused);
     if (command.collects) options << "\n" << gc_options(unused);
+    if (command.gives_helper) options << "\n" << helper_options(unused);
     return std::string(command.summary) + "\n\nusage: " + command.usage + "\n\nexamples:\n" + command.examples + "\n" +
            options.str();
 }

@@ -22,7 +22,8 @@ struct Options {
     std::string color = "auto";            // auto, always, never
     bool json = false;
     bool quiet = false;
-    bool brief = false;  // the demo: the table, its sentences, what to do next
+    bool python = false;  // --python: the helper for Python scripts, from `init`
+    bool brief = false;   // the demo: the table, its sentences, what to do next
     bool no_progress = false;
     int jobs = 0;
     std::size_t limit = 0;
@@ -49,6 +50,7 @@ struct Command {
     bool takes_format = false;  // takes --format
     bool verifies = false;      // takes --deep and --sample
     bool collects = false;      // takes --grace and --dry-run
+    bool gives_helper = false;  // takes --python
 };
 
 // Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.

@@ -43,6 +43,23 @@ TEST(Init, NeverReplacesAndNamesTheScriptFromTheSpecsFolder) {
     EXPECT_EQ(bench.assay({"plan", "specs/a.yaml"}).exit, 0);
 }
 
+// What is written is the file that Python's tests test, and a person's own is left alone.
+TEST(Init, GivesTheHelperForPython) {
+    const Bench bench;
+    const std::string helper = read_file(ASSAY_SOURCE_DIR "/harness/trainer/python/assay.py");
+    EXPECT_EQ(bench.assay({"init", "--python"}).exit, 0);
+    EXPECT_EQ(read_file(bench.folder.path() / "assay.py"), helper);
+    EXPECT_TRUE(holds(bench.assay({"init", "--python"}).out, "Up to date: assay.py"));
+    bench.write("assay.py", "mine");
+    EXPECT_EQ(bench.assay({"init", "--python"}).exit, 2);
+    EXPECT_EQ(read_file(bench.folder.path() / "assay.py"), "mine");
+    make_directories(bench.folder.path() / "app");
+    bench.write("app/train.py", k_script);
+    EXPECT_EQ(bench.assay({"init", "app/train.py", "--python"}).exit, 0);
+    EXPECT_EQ(read_file(bench.folder.path() / "app" / "assay.py"), helper);
+    EXPECT_TRUE(std::filesystem::exists(bench.folder.path() / "assay.yaml"));
+}
+
 TEST(Init, AsJson) {
     const Bench bench;
     bench.write("train.py", k_script);
