@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "base/text.hpp"
+#include "stats/gram.hpp"
+#include "stats/one_run.hpp"
 
 namespace assay {
 namespace {
@@ -85,6 +88,41 @@ MatchedSides match_sides(const PreparedSide& candidate, const PreparedSide& base
         return cannot(RuleState::refused, RuleReason::crossed_seeds,
                       "seeds are crossed: runs that share a seed in one stream are not independent",
                       "use `seed: {all: 8}` or `design: repeat`, which take the seeds side by side");
+    return out;
+}
+
+Symmetric distances_between_sides(const PreparedSide& candidate, const std::vector<std::size_t>& candidate_runs,
+                                  const PreparedSide& baseline, const std::vector<std::size_t>& baseline_runs) {
+    std::vector<RunProbabilities<float>> rows;
+    const auto add = [&](const Predictions& p) { rows.push_back({p.probabilities, p.sha256}); };
+    for (const std::size_t run : baseline_runs) add(baseline.answers(run));
+    for (const std::size_t run : candidate_runs) add(candidate.answers(run));
+    return hellinger_distances(rows, candidate.answers(candidate_runs.front()).n_classes).d2;
+}
+
+OneRunResult one_run_of(const PreparedSide& candidate, const PreparedSide& baseline, const MatchedSides& matched,
+                        double alpha) {
+    OneRunResult out;
+    out.baseline_runs = matched.baseline.size();
+    out.needed = others_needed(alpha);
+    if (out.baseline_runs < out.needed) return out;
+    std::vector<std::size_t> others(out.baseline_runs);
+    std::iota(others.begin(), others.end(), std::size_t{0});
+    const Symmetric d2 = distances_between_sides(candidate, matched.candidate, baseline, matched.baseline);
+    out.p = one_run_test(d2, others, out.baseline_runs)->value;
+    out.outlier = *out.p <= alpha * (1 + 1e-12);
+    return out;
+}
+
+std::vector<OneRunResult> one_run_results(const PreparedSide& candidate, const PreparedSide& baseline) {
+    std::vector<OneRunResult> out;
+    for (const GateConfiguration& configuration : candidate.configurations) {
+        if (configuration.planned.size() != 1 || configuration.usable.size() != 1) continue;
+        const MatchedSides matched = match_sides(candidate, baseline, configuration);
+        if (matched.problem) continue;
+        out.push_back(one_run_of(candidate, baseline, matched, k_alpha));
+        out.back().where = configuration.where;
+    }
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gate/sides.hpp"
+#include "stats/symmetric.hpp"
 
 namespace assay {
 
@@ -30,5 +31,15 @@ struct MatchedSides {
 // Precondition: the configuration has a usable run.
 MatchedSides match_sides(const PreparedSide& candidate, const PreparedSide& baseline,
                          const GateConfiguration& configuration);
+
+// d2 of baseline runs, then candidate runs.
+Symmetric distances_between_sides(const PreparedSide& candidate, const std::vector<std::size_t>& candidate_runs,
+                                  const PreparedSide& baseline, const std::vector<std::size_t>& baseline_runs);
+
+// The one usable run of a configuration that plans one, among the baseline's; p is nothing where these are too few.
+OneRunResult one_run_of(const PreparedSide& candidate, const PreparedSide& baseline, const MatchedSides& matched,
+                        double alpha);
+// Of all configurations with one planned run.
+std::vector<OneRunResult> one_run_results(const PreparedSide& candidate, const PreparedSide& baseline);
 
 }  // namespace assay

@@ -11,10 +11,8 @@
 #include "gate/run_scores.hpp"
 #include "stats/distance.hpp"
 #include "stats/excess.hpp"
-#include "stats/gram.hpp"
 #include "stats/jackknife.hpp"
 #include "stats/mean.hpp"
-#include "stats/one_run.hpp"
 #include "stats/sequential.hpp"
 
 namespace assay {
@@ -63,36 +61,24 @@ SideScores scores_of(const Compared& c) {
     return scores;
 }
 
-Symmetric distances_of(const Compared& c, const std::vector<std::size_t>& baseline,
-                       const std::vector<std::size_t>& candidate) {
-    std::vector<RunProbabilities<float>> rows;
-    const auto add = [&](const Predictions& p) { rows.push_back({p.probabilities, p.sha256}); };
-    for (const std::size_t run : baseline) add(c.context.baseline->answers(run));
-    for (const std::size_t run : candidate) add(c.context.candidate.answers(run));
-    return hellinger_distances(rows, c.context.candidate.answers(candidate.front()).n_classes).d2;
-}
-
 // ---- one candidate run ---------------------------------------------------------------------------------------------
 
 void judge_one_run(const Compared& c, RulePlace& place) {
-    const std::size_t n = c.matched.baseline.size(), needed = others_needed(alpha_of(c.rule));
-    std::vector<std::size_t> others(n);
-    for (std::size_t i = 0; i < n; ++i) others[i] = i;
-    const auto p = one_run_test(distances_of(c, c.matched.baseline, c.matched.candidate), others, n);
     place.runs = 1;
     place.needed = needed_for(c.context.candidate, 1, k_gate_seeds);
-    const bool outlier = p && p->value <= alpha_of(c.rule) * (1 + 1e-12);
     const bool judged = c.rule.relation != Relation::report;
-    if (n < needed)
-        return settle(place, judged ? RuleState::undecided : RuleState::reported, RuleReason::insufficient,
-                      "one run against " + plural(n, "run") + " of the baseline: " + std::to_string(needed) +
-                          " could make it an outlier, none can pass it");
-    const std::string says = outlier ? "OUTLIER: p = " : "CONSISTENT with the baseline's seeds, which is no pass: p = ";
-    settle(place,
-           !judged   ? RuleState::reported
-           : outlier ? RuleState::fail
-                     : RuleState::undecided,
-           RuleReason::one_run, says + fixed(p->value, 3) + " among " + plural(n, "run"));
+    const auto open = judged ? RuleState::undecided : RuleState::reported;
+    if (c.rule.metric != "R" && c.rule.metric != "churn")
+        return settle(place, open, RuleReason::insufficient, "one run has no spread to judge a score by");
+    const OneRunResult result = one_run_of(c.context.candidate, *c.context.baseline, c.matched, alpha_of(c.rule));
+    if (!result.p)
+        return settle(place, open, RuleReason::insufficient,
+                      "one run against " + plural(result.baseline_runs, "run") + " of the baseline: " +
+                          std::to_string(result.needed) + " could make it an outlier, none can pass it");
+    const std::string says =
+        result.outlier ? "OUTLIER: p = " : "CONSISTENT with the baseline's seeds, which is no pass: p = ";
+    settle(place, judged && result.outlier ? RuleState::fail : open, RuleReason::one_run,
+           says + fixed(*result.p, 3) + " among " + plural(result.baseline_runs, "run"));
 }
 
 // ---- R -------------------------------------------------------------------------------------------------------------
@@ -110,7 +96,9 @@ void judge_excess(const Compared& c, std::size_t first, RulePlace& place) {
     std::vector<std::size_t> b(baseline.size()), k(candidate.size());
     for (std::size_t i = 0; i < b.size(); ++i) b[i] = i;
     for (std::size_t i = 0; i < k.size(); ++i) k[i] = b.size() + i;
-    const Excess excess = excess_distance(distances_of(c, baseline, candidate), b, k, c.matched.paired());
+    const Excess excess =
+        excess_distance(distances_between_sides(c.context.candidate, candidate, *c.context.baseline, baseline), b, k,
+                        c.matched.paired());
     place.measured = excess.ratio;
     place.baseline = 1;
     if (!excess.ratio)
@@ -241,6 +229,9 @@ void judge_at_looks(const Compared& c, RulePlace& place) {
         if (place.state != RuleState::undecided) break;
         place.p = p;
         if (p <= alpha_of(c.rule)) break;
+        if (look != looks.back()) continue;
+        place.needed.reset();
+        place.notes.push_back("the last planned look, and still open: plan more looks, or another margin");
     }
     if (c.matched.pairs.size() < looks.front())
         settle_too_few(c.context.candidate, c.matched.pairs.size(), looks.front(), place);
@@ -260,7 +251,7 @@ bool settle_first(const Compared& c, RulePlace& place) {
     const MatchedSides& m = c.matched;
     const bool judged = c.rule.relation != Relation::report;
     if (m.all_identical && !m.pairs.empty()) {
-        place.measured = c.rule.metric == "R" ? std::optional<double>() : 0.0;
+        place.measured = c.rule.metric == "R" ? 1 : 0;  // pairs of other seeds are as far apart as in the baseline
         const std::string note = "equal to the last bit in " + plural(m.pairs.size(), "seed");
         if (!judged) return settle(place, RuleState::reported, RuleReason::identical, note), true;
         if (m.pairs.size() < m.planned_candidate) {
@@ -275,8 +266,9 @@ bool settle_first(const Compared& c, RulePlace& place) {
         if (m.pairs.size() < k_gate_seeds)
             return settle_too_few(c.context.candidate, m.pairs.size(), k_gate_seeds, place), true;
         // An improvement that was asked for is not there.
-        const bool inside = !c.rule.limit || c.rule.metric == "R" || *c.rule.limit > 0 ||
-                            (*c.rule.limit == 0 && c.rule.relation != Relation::less);
+        const double value = *place.measured;
+        const bool inside =
+            !c.rule.limit || value < *c.rule.limit || (value == *c.rule.limit && c.rule.relation != Relation::less);
         return settle(place, inside ? RuleState::pass : RuleState::fail, RuleReason::identical, note), true;
     }
     if (c.rule.relation == Relation::identical && !m.pairs.empty())
@@ -296,6 +288,13 @@ bool settle_first(const Compared& c, RulePlace& place) {
                       plural(m.missing_baseline, "run") + " of the baseline are not in this store"),
                true;
     return settle_too_few(c.context.candidate, seeds, k_gate_seeds, place), true;
+}
+
+// Seeds that the baseline has not been run with cost runs on both sides.
+void add_baseline_runs(const PreparedSide& baseline, const MatchedSides& matched, Needed& needed) {
+    const std::size_t runs = runs_beyond(baseline, matched.baseline.size() + matched.missing_baseline, needed.seeds);
+    needed.more_runs += runs;
+    if (needed.cost_s) *needed.cost_s += static_cast<double>(runs) * baseline.mean_wall_s;
 }
 
 void judge_configuration(const RuleContext& context, const GateConfiguration& configuration, RuleResult& result,
@@ -324,6 +323,7 @@ void judge_configuration(const RuleContext& context, const GateConfiguration& co
     if (const std::string note = left_out_note(configuration); !note.empty()) place.notes.push_back(note);
     const Compared compared{context, result.rule, matched};
     if (!settle_first(compared, place)) judge_figures(compared, place);
+    if (place.needed) add_baseline_runs(*context.baseline, matched, *place.needed);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/check.hpp"
 #include "base/text.hpp"
+#include "gate/baseline_match.hpp"
 #include "gate/judge.hpp"
 #include "gate/ledger.hpp"
 #include "gate/rule.hpp"
@@ -177,6 +178,7 @@ Verdict decide(const GateInput& input) {
         result.sentence = rule_sentence(result);
     }
     verdict.state = state_of(verdict.rules);
+    if (baseline) verdict.one_run = one_run_results(candidate, *baseline);
     if (baseline) verdict.ledgers = ledgers_of(candidate, *baseline, input.inputs);
     return verdict;
 }

@@ -188,6 +188,7 @@ std::optional<RuleProblem> wrong_value(const GateRule& rule, const MetricRow& ro
 std::optional<RuleProblem> parse_limit(std::string_view text, const MetricRow& row, GateRule& rule) {
     text = trimmed(text);
     rule.limit_text = std::string(text);
+    if (rule.metric == "maxdiff") rule.summary = Summary::max;
     if (text == "report") {
         rule.relation = Relation::report;
         return std::nullopt;
@@ -199,7 +200,7 @@ std::optional<RuleProblem> parse_limit(std::string_view text, const MetricRow& r
         return RuleProblem{quoted(rule_key(rule)) + " has no bits to be identical", k_limit_help, true};
     }
     const bool p99 = take(text, "p99"), max = !p99 && take(text, "max");
-    rule.summary = p99 ? Summary::p99 : max || rule.metric == "maxdiff" ? Summary::max : Summary::mean;
+    if (p99 || max) rule.summary = p99 ? Summary::p99 : Summary::max;
     if ((p99 || max) && rule.metric != "distance" && !(max && rule.metric == "maxdiff"))
         return RuleProblem{"only a distance has a " + std::string(p99 ? "p99" : "max") + " over inputs", k_limit_help,
                            true};

@@ -161,7 +161,10 @@ void judge_replay(const RuleContext& context, RuleResult& result) {
         for (const Replay& replay : replays) {
             if (fixed_levels(side.plan(), replay.original) == configuration.levels) compare(side, replay, count);
         }
-        if (count.planned == 0) continue;
+        if (count.planned == 0) {
+            result.notes.push_back("no run is repeated at " + configuration.where);
+            continue;
+        }
         result.places.emplace_back();
         result.places.back().where = configuration.where;
         settle_replay(result.rule, count, result.places.back());

@@ -20,7 +20,7 @@ TEST(Baseline, PassIsShownAndFailIsShown) {
     EXPECT_TRUE(is(open, RuleState::undecided, RuleReason::interval));
     ASSERT_TRUE(open.needed);
     EXPECT_GT(open.needed->seeds, 8U);
-    EXPECT_EQ(open.needed->more_runs, open.needed->seeds - 8);
+    EXPECT_EQ(open.needed->more_runs, 2 * (open.needed->seeds - 8)) << "the baseline has no more seeds, either";
     EXPECT_DOUBLE_EQ(open.needed->cost_s.value(), 2.0 * static_cast<double>(open.needed->more_runs)) << "2 s a run";
 }
 
@@ -79,6 +79,9 @@ TEST(Baseline, OneCandidateRunIsNeverAPass) {
     EXPECT_TRUE(is(consistent, RuleState::undecided, RuleReason::one_run));
     EXPECT_NE(consistent.place()->notes.front().find("CONSISTENT"), std::string::npos);
     EXPECT_TRUE(is(judged(one, "R", "< 5", &nine), RuleState::undecided, RuleReason::insufficient)) << "19 are needed";
+    const OneRunResult facts = verdict(one, {}, &twenty).one_run.at(0);
+    EXPECT_EQ(facts.baseline_runs, 20U);
+    EXPECT_FALSE(facts.outlier);
     one.runs[0] = completed(one.plan.runs[0].request, drawn(999'999));
     std::vector<float>& p = one.runs[0].predictions->probabilities;
     std::reverse(p.begin(), p.end());

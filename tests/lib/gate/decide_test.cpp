@@ -103,18 +103,20 @@ TEST(Decide, ReplaysAreComparedOnOneMachineOnly) {
 TEST(Decide, IdenticalNeedsEverySeedAndEnoughOfThem) {
     const Audit two = with_errors({1, 2}), eight = with_errors({1, 2, 3, 1, 2, 3, 1, 2});
     for (const char* key : {"churn.baseline", "R", "accuracy.baseline"}) {
-        EXPECT_TRUE(is(judged(two, key, "< 1", &two), RuleState::undecided, RuleReason::insufficient)) << key;
-        EXPECT_TRUE(is(judged(eight, key, "< 1", &eight), RuleState::pass, RuleReason::identical)) << key;
+        const char* limit = std::string(key) == "R" ? "< 1.25" : "< 1";
+        EXPECT_TRUE(is(judged(two, key, limit, &two), RuleState::undecided, RuleReason::insufficient)) << key;
+        EXPECT_TRUE(is(judged(eight, key, limit, &eight), RuleState::pass, RuleReason::identical)) << key;
         Audit partial = eight;
         for (const std::size_t run : {5U, 6U, 7U}) lose(partial.runs[run]);
-        EXPECT_TRUE(is(judged(partial, key, "< 1", &eight), RuleState::incomplete, RuleReason::missing_runs)) << key;
-        EXPECT_TRUE(is(judged(eight, key, "< 1", &partial), RuleState::incomplete, RuleReason::baseline_missing))
+        EXPECT_TRUE(is(judged(partial, key, limit, &eight), RuleState::incomplete, RuleReason::missing_runs)) << key;
+        EXPECT_TRUE(is(judged(eight, key, limit, &partial), RuleState::incomplete, RuleReason::baseline_missing))
             << key;
     }
     EXPECT_TRUE(is(judged(two, "churn.baseline", "identical", &two), RuleState::undecided, RuleReason::insufficient));
     Audit other = eight;
     other.runs[3] = completed(other.plan.runs[3].request, flipping({0}, 0.83001F));
     EXPECT_TRUE(is(judged(other, "churn.baseline", "identical", &eight), RuleState::fail, RuleReason::count));
+    EXPECT_TRUE(is(judged(eight, "R", "< 0.9", &eight), RuleState::fail, RuleReason::identical)) << "R is 1";
     EXPECT_TRUE(is(judged(eight, "accuracy.baseline", "< -1%", &eight), RuleState::fail, RuleReason::identical))
         << "an improvement was asked for";
 }

@@ -51,6 +51,7 @@ TEST(PairRules, SingleEventsBreakARule) {
     EXPECT_TRUE(is(judged(bits, "flips.hardware", "= 0"), RuleState::pass, RuleReason::count));
     EXPECT_TRUE(is(judged(bits, "maxdiff.hardware", "< 0.01"), RuleState::pass, RuleReason::count));
     EXPECT_TRUE(is(judged(bits, "maxdiff.hardware", "< 0.0005"), RuleState::fail, RuleReason::count));
+    EXPECT_NEAR(*judged(bits, "maxdiff.hardware", "report").place()->measured, 0.001, 1e-6);
     Audit lost = none;
     lose(lost.runs[3]);
     EXPECT_TRUE(is(judged(lost, "flips.hardware", "identical"), RuleState::incomplete, RuleReason::missing_runs));
