@@ -304,6 +304,8 @@ def _onednn(libraries):
     torch = _module("torch")
     if torch is not None and not torch._C._get_mkldnn_enabled():
         return "off"
+    if port := _module("tensorflow") and _module("tensorflow.python.util._pywrap_util_port"):
+        return None if port.IsMklEnabled() else "off"  # its own oneDNN does not tell its instructions
     return _one(libraries["onednn"])
 
 
