@@ -56,7 +56,7 @@ const std::map<std::string, std::set<std::string>>& layers() {
         {"harness/design", {"lib/base", "lib/core", "lib/stats", "harness/spec", "harness/trainer"}},
         {"harness/schedule", {"lib/base", "lib/core", "lib/archive", "harness/spec", "harness/trainer"}},
         {"harness/import", {"lib/base", "lib/core", "harness/spec", "harness/trainer"}},
-        {"harness/report", {"lib/base", "lib/core", "lib/analysis", "lib/stats"}},
+        {"harness/report", {"lib/base", "lib/core", "lib/analysis", "lib/gate", "lib/stats"}},
         {"harness/script", {"lib/base", "lib/core"}},
         {"harness/cli",
          {"lib/base", "lib/core", "lib/archive", "lib/analysis", "lib/fingerprint", "lib/gate", "lib/stats",
