@@ -1,10 +1,9 @@
 // The baseline's file: what is written is read; whatever else is there is named, and never taken.
-#include "gate/baseline.hpp"
-
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "gate/baseline.hpp"
 
 namespace assay {
 namespace {
