@@ -217,14 +217,14 @@ TEST(WarmMode, AServerHasOneThread) {
     for (const auto& [server, count] : threads) EXPECT_EQ(count, 1) << server;
 }
 
-// The first run brings the server up; the second one would train for hours.
+// The first run brings the server up, with the time that it needs; the second one would train for hours.
 TEST(WarmMode, AWorkerAtItsTimeLimitIsEnded) {
     Bench bench(k_small + "factors:\n  seed: {init: 2}\nreplays: 0\n");
     bench.options.jobs = 1;
     const int victim = bench.plan.order[1];
     bench.plan.runs[static_cast<std::size_t>(victim)].request.params["epochs"] = 100000;
     const ExecuteSummary summary = bench.run([&](const RunEvent& event) {
-        if (event.kind == RunEvent::Kind::finished) bench.spec.trainer.timeout_s = 1;
+        if (event.kind == RunEvent::Kind::started) bench.spec.trainer.timeout_s = 1;  // of those that start later
     });
     EXPECT_EQ(summary.failed, 1U);
     ASSERT_EQ(bench.records.size(), 2U);
