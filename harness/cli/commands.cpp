@@ -48,6 +48,32 @@ std::vector<Command> audit_commands() {
     };
 }
 
+// May it be released?
+std::vector<Command> gate_commands() {
+    return {
+        {"gate", "assay gate [SPEC|AUDIT] [options]",
+         "judges stored runs by the spec's rules and the accepted baseline",
+         "  assay gate                       assay.yaml here, or the last audit\n"
+         "  assay gate audits/gate_release.yaml -o gate.xml -o comment.md\n"
+         "  assay gate --format github       in a workflow this is the default\n\n"
+         "exit 0 passes, 1 fails, 3 undecided, 4 runs or the baseline's data are missing.\n"
+         "Nothing is trained. -o: .txt .json .md, .xml (JUnit), metrics.txt (OpenMetrics),\n"
+         "badge.json (shields.io), codequality.json (GitLab).\n",
+         false, 1, gate_command, false, false, false, false, false, true},
+        {"accept", "assay accept [SPEC|AUDIT] [options]", "makes stored runs the baseline of later gates",
+         "  assay accept                     shows what changes, asks, writes\n"
+         "                                   assay.baseline.json beside the spec\n"
+         "  assay accept --yes\n\n"
+         "Refused where the variable CI is set: a person accepts, and commits the file.\n",
+         false, 1, accept_command, false, false, false, false, false, false, true},
+        {"explain", "assay explain [CODE|METRIC] [options]", "one page: what it means, how it is computed, what to do",
+         "  assay explain S0121              an error code\n"
+         "  assay explain flips              what a rule of a gate measures\n"
+         "  assay explain                    the list of both\n",
+         false, 1, explain_command},
+    };
+}
+
 // What is there already: files, runs, environments, stores.
 std::vector<Command> evidence_commands() {
     return {
@@ -96,6 +122,7 @@ std::vector<Command> evidence_commands() {
 const std::vector<Command>& commands() {
     static const std::vector<Command> k_commands = [] {
         std::vector<Command> all = audit_commands();
+        for (Command& command : gate_commands()) all.push_back(std::move(command));
         for (Command& command : evidence_commands()) all.push_back(std::move(command));
         return all;
     }();

@@ -96,7 +96,7 @@ std::vector<Note> notes(const Fingerprint& machine) {
 
 std::string indented(const std::string& text, std::size_t width) { return wrap(text, width, "   ") + "\n"; }
 
-std::string finding_text(const std::string& script, const Finding& finding, std::size_t width) {
+std::string finding_text(const std::string& script, const ScriptFinding& finding, std::size_t width) {
     const Pattern& pattern = *finding.pattern;
     return " . " + elide(script + ":" + std::to_string(finding.line) + "  " + printable_line(finding.what), width - 3) +
            "\n" + indented(std::string(pattern.code) + ", " + pattern.title + ": " + pattern.why, width) +
@@ -107,7 +107,7 @@ struct Examination {
     Fingerprint machine;
     std::vector<Note> notes;
     std::string script;  // empty: none was named
-    std::vector<Finding> findings;
+    std::vector<ScriptFinding> findings;
 };
 
 std::string doctor_text(const Examination& e, std::size_t width) {
@@ -118,7 +118,7 @@ std::string doctor_text(const Examination& e, std::size_t width) {
     text += "\n";
     for (const Note& note : e.notes)
         text += " ! " + indented(note.what, width).substr(3) + indented(note.advice, width);
-    for (const Finding& finding : e.findings) text += finding_text(e.script, finding, width);
+    for (const ScriptFinding& finding : e.findings) text += finding_text(e.script, finding, width);
     if (!e.notes.empty() || !e.findings.empty()) text += "\n";
     text += plural(e.notes.size(), "note") + " on this machine";
     if (!e.script.empty()) text += ", " + plural(e.findings.size(), "place") + " in " + e.script + " to look at";
@@ -134,7 +134,7 @@ std::string doctor_text(const Examination& e, std::size_t width) {
 Json doctor_document(const Examination& e) {
     Json::Array notes, findings;
     for (const Note& note : e.notes) notes.push_back(Json::Object{{"what", note.what}, {"advice", note.advice}});
-    for (const Finding& finding : e.findings) {
+    for (const ScriptFinding& finding : e.findings) {
         findings.push_back(Json::Object{{"code", finding.pattern->code},
                                         {"line", finding.line},
                                         {"what", printable_line(finding.what)},

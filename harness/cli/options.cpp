@@ -31,11 +31,19 @@ po::typed_value<std::int64_t>* count_value(const std::function<void(const std::i
     return po::value<std::int64_t>()->value_name("N")->notifier(take);
 }
 
-po::options_description common_options(Options& o) {
+// Several -o, or one.
+po::value_semantic* output_value(Options& o, bool several) {
+    if (!several) return path_value(o.output, "FILE");
+    return po::value<std::vector<std::string>>()->composing()->value_name("FILE")->notifier(
+        [&o](const std::vector<std::string>& names) { o.outputs.assign(names.begin(), names.end()); });
+}
+
+po::options_description common_options(Options& o, bool several = false) {
     po::options_description common("Options", 80, 56);
     common.add_options()("help,h", po::bool_switch(&o.help), "show this and stop")(
         "json", po::bool_switch(&o.json), "print one JSON document on standard output")(
-        "output,o", path_value(o.output, "FILE"), "write there: .txt or .json")(
+        "output,o", output_value(o, several),
+        several ? "write there; may be given several times" : "write there: .txt or .json")(
         "directory,C", path_value(o.directory, "DIR"), "work in DIR")(
         "store", path_value(o.store, "DIR"), "where runs are kept (or $ASSAY_STORE; else .assay)")(
         "color", po::value<std::string>(&o.color)->value_name("WHEN"), "auto, always or never")(
@@ -56,7 +64,8 @@ po::options_description execution_options(Options& o, std::string& budget) {
                                                            "run again what failed or timed out")(
         "fail-fast", po::bool_switch(&o.fail_fast), "stop at the first failed run")(
         "cold", po::bool_switch(&o.cold), "start each run as a process of its own")(
-        "no-progress", po::bool_switch(&o.no_progress), "no progress display");
+        "no-progress", po::bool_switch(&o.no_progress), "no progress display")("gate", po::bool_switch(&o.gate),
+                                                                               "at the end judge as assay gate does");
     return execution;
 }
 
@@ -105,6 +114,22 @@ po::options_description helper_options(Options& o) {
     return helper;
 }
 
+po::options_description gate_options(Options& o) {
+    po::options_description gate("Judging", 80, 56);
+    gate.add_options()("baseline", path_value(o.baseline, "FILE"), "the accepted runs (else the file beside the spec)")(
+        "suggest", po::bool_switch(&o.suggest), "print limits that the baseline's runs could decide")(
+        "junit", po::value<std::string>(&o.junit)->value_name("FLAVOUR"), "of .xml: default, or strict for Jenkins")(
+        "format", po::value<std::string>(&o.format)->value_name("SERVICE"), "text, github (there by itself) or gitlab");
+    return gate;
+}
+
+po::options_description accept_options(Options& o) {
+    po::options_description accept("Accepting", 80, 56);
+    accept.add_options()("baseline", path_value(o.baseline, "FILE"), "written there (else the file beside the spec)")(
+        "yes", po::bool_switch(&o.yes), "do not ask");
+    return accept;
+}
+
 // Long and short names of the options, for suggestions.
 std::vector<std::string> option_names(const po::options_description& options) {
     std::vector<std::string> names;
@@ -132,11 +157,21 @@ void check_values(Options& o, const Command& command, const std::string& budget)
             throw usage_error("U0104", "--budget takes more than no time, got '" + budget + "'",
                               "assay plan shows what would run");
     }
-    if (!o.format.empty() && o.format != "text" && o.format != "json" && o.format != "markdown") {
+    if (command.judges && !o.format.empty() && o.format != "text" && o.format != "github" && o.format != "gitlab") {
+        throw usage_error("U0103", "--format takes text, github or gitlab, got '" + o.format + "'", "");
+    }
+    if (o.junit != "default" && o.junit != "strict") {
+        throw usage_error("U0103", "--junit takes default or strict, got '" + o.junit + "'", "");
+    }
+    if (!command.judges && !o.format.empty() && o.format != "text" && o.format != "json" && o.format != "markdown") {
         throw usage_error("U0103", "--format takes text, json or markdown, got '" + o.format + "'", "");
     }
     if (o.color != "auto" && o.color != "always" && o.color != "never") {
         throw usage_error("U0103", "--color takes auto, always or never, got '" + o.color + "'", "");
+    }
+    if (o.gate && o.json) {
+        throw usage_error("U0103", "--gate and --json: standard output holds one document",
+                          "assay run, then assay gate --json");
     }
     if (static_cast<int>(o.arguments.size()) > command.arguments_max) {
         throw usage_error("U0105", "too many arguments: '" + o.arguments.back() + "'",
@@ -154,13 +189,15 @@ std::string problem_of(const po::error& error, const std::vector<std::string>& w
 void parse_command(const std::vector<std::string>& words, const Command& command, Options& o) {
     std::string budget;
     po::options_description visible("");
-    visible.add(common_options(o));
+    visible.add(common_options(o, command.judges));
     if (command.executes) visible.add(execution_options(o, budget));
     if (command.names_audit) visible.add(naming_options(o));
     if (command.takes_format) visible.add(format_options(o));
     if (command.verifies) visible.add(verify_options(o));
     if (command.collects) visible.add(gc_options(o));
     if (command.gives_helper) visible.add(helper_options(o));
+    if (command.judges) visible.add(gate_options(o));
+    if (command.asks) visible.add(accept_options(o));
     po::options_description all;
     all.add(visible).add_options()("argument", po::value<std::vector<std::string>>(&o.arguments));
     po::positional_options_description positional;
@@ -245,9 +282,10 @@ std::string overview_text(const std::vector<Command>& commands) {
     text +=
         "\nassay COMMAND --help shows examples and options. Start with: assay demo\n\n"
         "exit codes: 0 yes, 1 no, 2 bad request (or a seed was varied that the trainer\n"
-        "does not read; the report is still printed), 4 runs failed or missing, 5 nothing\n"
-        "there yet, 70 a bug in assay, 74 a file is unreadable or damaged, 75 stopped\n"
-        "early (run it again), 130 and 143 interrupted (run it again)\n";
+        "does not read; the report is still printed), 3 undecided, more runs would\n"
+        "decide, 4 runs failed or missing, 5 nothing there yet, 70 a bug in assay, 74 a\n"
+        "file is unreadable or damaged, 75 stopped early (run it again), 130 and 143\n"
+        "interrupted (run it again)\n";
     return text;
 }
 
@@ -255,13 +293,15 @@ std::string help_text(const Command& command) {
     Options unused;
     std::string budget;
     std::ostringstream options;
-    options << common_options(unused);
+    options << common_options(unused, command.judges);
     if (command.executes) options << "\n" << execution_options(unused, budget);
     if (command.names_audit) options << "\n" << naming_options(unused);
     if (command.takes_format) options << "\n" << format_options(unused);
     if (command.verifies) options << "\n" << verify_options(unused);
     if (command.collects) options << "\n" << gc_options(unused);
     if (command.gives_helper) options << "\n" << helper_options(unused);
+    if (command.judges) options << "\n" << gate_options(unused);
+    if (command.asks) options << "\n" << accept_options(unused);
     return std::string(command.summary) + "\n\nusage: " + command.usage + "\n\nexamples:\n" + command.examples + "\n" +
            options.str();
 }

@@ -11,15 +11,21 @@ struct Options {
     std::string command;  // "run"; empty: show the overview
     bool help = false;
     bool version = false;
-    std::vector<std::string> arguments;    // what is left: a spec, an audit, a run
-    std::vector<std::string> own_command;  // after `--`: a training command without a spec
-    std::filesystem::path directory;       // -C: work there
-    std::filesystem::path store;           // empty: $ASSAY_STORE, else .assay
-    std::filesystem::path output;          // -o
-    std::string name;                      // --name: of the audit that `import` makes
-    std::filesystem::path inputs;          // --inputs: `import`'s table of the held-out inputs
-    std::string format;                    // --format: text, json or markdown; empty: text
-    std::string color = "auto";            // auto, always, never
+    std::vector<std::string> arguments;          // what is left: a spec, an audit, a run
+    std::vector<std::string> own_command;        // after `--`: a training command without a spec
+    std::filesystem::path directory;             // -C: work there
+    std::filesystem::path store;                 // empty: $ASSAY_STORE, else .assay
+    std::filesystem::path output;                // -o
+    std::vector<std::filesystem::path> outputs;  // -o of commands that take several
+    std::filesystem::path baseline;              // --baseline: of a gate; empty: beside the spec
+    std::string junit = "default";               // --junit: default, strict
+    bool yes = false;                            // --yes
+    bool suggest = false;                        // --suggest
+    bool gate = false;                           // run --gate: judge at the end
+    std::string name;                            // --name: of the audit that `import` makes
+    std::filesystem::path inputs;                // --inputs: `import`'s table of the held-out inputs
+    std::string format;                          // --format: text, json or markdown; empty: text
+    std::string color = "auto";                  // auto, always, never
     bool json = false;
     bool quiet = false;
     bool python = false;  // --python: the helper for Python scripts, from `init`
@@ -51,6 +57,8 @@ struct Command {
     bool verifies = false;      // takes --deep and --sample
     bool collects = false;      // takes --grace and --dry-run
     bool gives_helper = false;  // takes --python
+    bool judges = false;        // takes --baseline, --junit, --format github|gitlab and several -o
+    bool asks = false;          // takes --baseline and --yes
 };
 
 // Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.

@@ -9,7 +9,9 @@
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
 #include "cli/execute_audit.hpp"
+#include "cli/gate_outputs.hpp"
 #include "cli/inputs.hpp"
+#include "cli/judge.hpp"
 #include "cli/render.hpp"
 #include "schedule/progress.hpp"
 
@@ -76,11 +78,18 @@ void say_done(const StoredRuns& before, const Plan& plan, const Options& options
     }
 }
 
+// What assay gate would say now. The report went where the options say; this is said on standard output.
+Exit gate_after_run(const Store& store, const Audit& audit, const Options& options) {
+    const GateReport report = judge(store, gate_audit_of(store, audit.spec, audit.plan), options);
+    return worse(write_gate(report, options), static_cast<Exit>(report.exit));
+}
+
 }  // namespace
 
 int execute_audit(const SpecSource& source, const Options& options) {
     check_output(options);
     const Audit audit = prepare_audit(source, options);
+    if (options.gate) check_rules(audit.spec);
     Store store = Store::open_or_create(store_path(options));
     if (audit.inputs) store.put_object(input_table_bytes(*audit.inputs));  // before the audit that refers to it
     store.put_audit(audit.plan);
@@ -99,7 +108,8 @@ int execute_audit(const SpecSource& source, const Options& options) {
         return static_cast<int>(summary.signal == SIGTERM ? Exit::terminated : Exit::interrupted);
     }
     const Exit shown = show_report(store, audit.plan, options);
-    return static_cast<int>(summary.stopped_early ? Exit::again : shown);
+    if (summary.stopped_early) return static_cast<int>(Exit::again);
+    return static_cast<int>(options.gate ? worse(shown, gate_after_run(store, audit, options)) : shown);
 }
 
 int run_command(const Options& options) { return execute_audit(requested_spec(options), options); }

@@ -38,16 +38,17 @@ ObservedRun observe(const Plan& plan, const AuditSpec& spec, int index, const Ex
     return run;
 }
 
-const char* word(RuleResult result) {
-    return result == RuleResult::pass ? "pass" : result == RuleResult::fail ? "FAIL" : "skip";
+const char* word(ConformanceResult result) {
+    return result == ConformanceResult::pass ? "pass" : result == ConformanceResult::fail ? "FAIL" : "skip";
 }
 
 std::string rules_text(const std::vector<Rule>& rules) {
     std::string text;
     for (const Rule& rule : rules) {
         text += std::string(word(rule.result)) + "  " + pad_right(rule.name, 14) + rule.says +
-                (rule.result == RuleResult::skip ? ": " + rule.detail : "") + "\n";
-        if (rule.result == RuleResult::fail) text += wrap(printable_line(rule.detail), 72, std::string(20, ' ')) + "\n";
+                (rule.result == ConformanceResult::skip ? ": " + rule.detail : "") + "\n";
+        if (rule.result == ConformanceResult::fail)
+            text += wrap(printable_line(rule.detail), 72, std::string(20, ' ')) + "\n";
     }
     return text + (conforms(rules) ? "The trainer follows the protocol.\n" : "The trainer breaks the protocol.\n");
 }

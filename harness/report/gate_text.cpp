@@ -70,7 +70,7 @@ void overview(const GateReport& report, Painter& p) {
         const std::string head = " " + pad_right(p.mark(one.state), marks) + " " + pad_right(one.metric, names) + "  ";
         const std::string place = place_text(one.place);
         std::string tail = printable_line(case_summary(one));
-        if (!place.empty()) tail += "   " + place;
+        if (!place.empty()) tail += " (" + place + ")";
         const std::size_t left = display_width(head);
         const std::size_t room = p.width() > left + 20 ? p.width() - left : 20;
         const auto lines = split_lines(wrap(tail, room));
@@ -127,7 +127,9 @@ std::string gate_text(const GateReport& report, const TerminalStyle& style) {
     for (const GateCase* one : worst_first(report)) {
         if (one->state == CaseState::pass || one->state == CaseState::reported) continue;
         p.line("");
-        p.line(p.painted(color_of(one->state), p.mark(one->state) + " " + printable_line(one->headline)));
+        for (const std::string& part :
+             split_lines(wrap(p.mark(one->state) + " " + printable_line(one->headline), p.width())))
+            p.line(p.painted(color_of(one->state), part));
         for (const std::string& line : one->detail) p.line(printable_line(line));
     }
     failed_runs(report, p);

@@ -261,19 +261,19 @@ const std::vector<Pattern>& patterns() {
     return k_patterns;
 }
 
-std::vector<Finding> look_at(std::string_view text) {
+std::vector<ScriptFinding> look_at(std::string_view text) {
     Script script;
     script.tokens = python_tokens(text);
     script.calls = python_calls(script.tokens);
     script.modules = imported_modules(script.tokens);
-    std::vector<Finding> findings;
+    std::vector<ScriptFinding> findings;
     for (std::size_t i = 0; i < rows().size(); ++i) {
         std::vector<Place> places;
         rows()[i].look(script, places);
         for (Place& place : places) findings.push_back({&patterns()[i], place.line, std::move(place.what)});
     }
     std::stable_sort(findings.begin(), findings.end(),
-                     [](const Finding& a, const Finding& b) { return a.line < b.line; });
+                     [](const ScriptFinding& a, const ScriptFinding& b) { return a.line < b.line; });
     return findings;
 }
 

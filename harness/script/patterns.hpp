@@ -17,12 +17,12 @@ struct Pattern {
 };
 const std::vector<Pattern>& patterns();
 
-struct Finding {
+struct ScriptFinding {
     const Pattern* pattern = nullptr;
     int line = 0;
     std::string what;  // "os.listdir()", "DataLoader(num_workers=4)"
 };
 // By line, then by code.
-std::vector<Finding> look_at(std::string_view script);
+std::vector<ScriptFinding> look_at(std::string_view script);
 
 }  // namespace assay

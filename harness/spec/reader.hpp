@@ -41,6 +41,8 @@ void read_decision(const Node& root, Reader& reader);
 void read_parameters(const Node& root, Reader& reader);
 void read_factors(const Node& node, Reader& reader);
 void read_pins(const Node* node, Reader& reader);
+// After the factors: a rule names kinds and levels of them.
+void read_gate(const Node& node, Reader& reader);
 // What only shows when all is read: values that a factor varies and a block fixes, placeholders, designs.
 void check_together(const Node& root, Reader& reader);
 

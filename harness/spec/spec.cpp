@@ -12,9 +12,9 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> k_top_keys = {"assay", "name",    "trainer",    "data",    "model",
-                                             "train", "factors", "replicates", "design",  "root_seed",
-                                             "pin",   "replays", "inputs",     "decision"};
+const std::vector<std::string> k_top_keys = {"assay", "name",    "trainer",    "data",     "model",
+                                             "train", "factors", "replicates", "design",   "root_seed",
+                                             "pin",   "replays", "inputs",     "decision", "gate"};
 
 constexpr std::size_t k_number_length = 400;  // a double needs no more; std::regex takes stack for each character
 
@@ -249,6 +249,7 @@ AuditSpec parse_spec(std::string_view text, const std::filesystem::path& path) {
         read_pins(root.find("pin"), reader);
         if (const Node* node = root.find("inputs")) read_inputs(*node, reader);
         if (const Node* node = root.find("design")) read_design(*node, reader);
+        if (const Node* node = root.find("gate")) read_gate(*node, reader);
         check_together(root, reader);
     }
     if (!problems.empty()) throw SpecError(problems.first_code(), Exit::usage, problems.text());

@@ -13,6 +13,7 @@
 #include "base/json.hpp"
 #include "core/answers.hpp"
 #include "core/factor.hpp"
+#include "core/verdict.hpp"
 #include "spec/problems.hpp"
 
 namespace assay {
@@ -54,6 +55,7 @@ struct AuditSpec {
     int replays = 1;     // runs replayed in a fresh process in each combination of non-seed levels
     std::uint64_t root_seed = 1;
     std::filesystem::path input_table;    // of the held-out inputs, relative to the spec's folder resolved; "" for none
+    std::vector<GateRule> gate;           // in the order of the file; no part of the resolved spec: no run hangs on it
     std::map<std::string, Place> places;  // full names of factors, and "seed": where the file names them
 };
 // "study.yaml:9:5"; "" where it is not known.

@@ -140,6 +140,8 @@ std::string parser_problem(const std::string& message) {
         {"end of map flow not found", "a map that begins with { is not closed before this place"},
         {"end of map not found", "this line does not fit the lines above; look at its indentation"},
         {"end of sequence not found", "this line does not fit the list above; look at its indentation"},
+        {"unexpected character in block scalar",
+         "a text that begins with > or | continues below; put quotes around a limit: '>= 0.97'"},
         {"illegal map value", "a second ':' on one line; put quotes around a text that holds ': '"},
     };
     const auto it = k_better.find(message);

@@ -53,17 +53,17 @@ bool was_written(const std::string& rule, const ObservedRun& run) {
 }
 
 Rule judge(const RuleText& text, const std::vector<const ObservedRun*>& runs, bool& reached) {
-    Rule rule{text.name, text.says, RuleResult::skip, "a rule above is broken"};
+    Rule rule{text.name, text.says, ConformanceResult::skip, "a rule above is broken"};
     if (!reached) return rule;
     for (const ObservedRun* run : runs) {
         if (!breaks(text, run->record)) continue;
         reached = false;
-        rule.result = RuleResult::fail;
+        rule.result = ConformanceResult::fail;
         rule.detail = run->record.reason;
         return rule;
     }
     const bool written = was_written(text.name, *runs.front());
-    rule.result = written ? RuleResult::pass : RuleResult::skip;
+    rule.result = written ? ConformanceResult::pass : ConformanceResult::skip;
     rule.detail = written ? "" : "not written";
     return rule;
 }
@@ -72,7 +72,7 @@ Rule judge(const RuleText& text, const std::vector<const ObservedRun*>& runs, bo
 bool all_completed(const std::vector<const ObservedRun*>& runs, Rule& ends) {
     for (const ObservedRun* run : runs) {
         if (run->record.state == RunState::completed) continue;
-        ends.result = RuleResult::fail;
+        ends.result = ConformanceResult::fail;
         ends.detail = run->record.reason.empty() ? "a run did not complete" : run->record.reason;
         return false;
     }
@@ -81,11 +81,11 @@ bool all_completed(const std::vector<const ObservedRun*>& runs, Rule& ends) {
 
 // NAME.tmp that stayed: it was never renamed.
 Rule judge_renamed(const std::vector<const ObservedRun*>& runs) {
-    Rule rule{"renamed", "leaves no half file NAME.tmp", RuleResult::pass, ""};
+    Rule rule{"renamed", "leaves no half file NAME.tmp", ConformanceResult::pass, ""};
     for (const ObservedRun* run : runs) {
         for (const std::string& name : run->names) {
             if (!name.ends_with(".tmp")) continue;
-            rule.result = RuleResult::fail;
+            rule.result = ConformanceResult::fail;
             rule.detail = elide(printable_line(name), 60) + " is still there after the end";
         }
     }
@@ -120,18 +120,20 @@ std::vector<Rule> judge_trainer(const ObservedRun& run, const ObservedRun& again
     rules.push_back(judge_renamed(runs));
     if (reached) reached = all_completed(runs, rules.front());
 
-    Rule replay{"replay", "the same run again gives the same bits", RuleResult::skip, "a rule above is broken"};
-    Rule seed{"seed", "another seed gives other bits", RuleResult::skip, "a rule above is broken"};
+    Rule replay{"replay", "the same run again gives the same bits", ConformanceResult::skip, "a rule above is broken"};
+    Rule seed{"seed", "another seed gives other bits", ConformanceResult::skip, "a rule above is broken"};
     if (reached) {
         replay.detail = difference(run, again);
-        replay.result = replay.detail.empty() ? RuleResult::pass : RuleResult::fail;
+        replay.result = replay.detail.empty() ? ConformanceResult::pass : ConformanceResult::fail;
         const bool same = difference(run, other_seeds).empty();
-        seed.result = !same ? RuleResult::pass : is_hard(run) ? RuleResult::skip : RuleResult::fail;
+        seed.result = !same          ? ConformanceResult::pass
+                      : is_hard(run) ? ConformanceResult::skip
+                                     : ConformanceResult::fail;
         seed.detail = !same          ? ""
                       : is_hard(run) ? "hard labels: two seeds may well give the same"
                                      : "all bits are equal: the seed does not reach the model";
-        if (!replay.detail.empty() && seed.result == RuleResult::pass) {
-            seed.result = RuleResult::skip;
+        if (!replay.detail.empty() && seed.result == ConformanceResult::pass) {
+            seed.result = ConformanceResult::skip;
             seed.detail = "a run that does not repeat differs without another seed";
         }
     }
@@ -141,7 +143,8 @@ std::vector<Rule> judge_trainer(const ObservedRun& run, const ObservedRun& again
 }
 
 bool conforms(const std::vector<Rule>& rules) {
-    return std::none_of(rules.begin(), rules.end(), [](const Rule& rule) { return rule.result == RuleResult::fail; });
+    return std::none_of(rules.begin(), rules.end(),
+                        [](const Rule& rule) { return rule.result == ConformanceResult::fail; });
 }
 
 }  // namespace assay

@@ -16,12 +16,12 @@ struct ObservedRun {
     std::vector<std::string> names;            // of all that stands in ${out}
 };
 
-enum class RuleResult { pass, fail, skip };
+enum class ConformanceResult { pass, fail, skip };
 
 struct Rule {
     std::string name;  // "seed": never reused for another rule
     std::string says;  // "another seed gives other bits"
-    RuleResult result = RuleResult::skip;
+    ConformanceResult result = ConformanceResult::skip;
     std::string detail;  // why; empty for most that pass
 };
 

@@ -41,7 +41,11 @@ std::size_t cases_in(const GateReport& report, CaseState state) {
 }
 
 std::string case_summary(const GateCase& one) {
-    std::string text = one.measured.empty() ? one.reason : one.measured;
+    std::string text = one.measured;
+    if (text.empty()) {  // "baseline_missing"
+        text = one.reason;
+        std::replace(text.begin(), text.end(), '_', ' ');
+    }
     if (!one.limit.empty()) text += (text.empty() ? "limit " : ", limit ") + one.limit;
     return one.more.empty() ? text : text + "; " + one.more;
 }

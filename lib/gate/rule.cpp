@@ -51,6 +51,12 @@ std::vector<std::string> metric_names() {
     return names;
 }
 
+std::vector<std::string> bare_names() {
+    std::vector<std::string> names;
+    for (const MetricRow& row : k_rows) names.emplace_back(row.name);
+    return names;
+}
+
 ParsedRule refuse(std::string message, std::string help, bool in_limit = false) {
     return {std::nullopt, {std::move(message), std::move(help), in_limit}};
 }
@@ -58,6 +64,12 @@ ParsedRule refuse(std::string message, std::string help, bool in_limit = false) 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& names) {
     const auto near = nearest_name(word, names);
     return near ? "did you mean " + quoted(*near) + "?" : "known: " + join(names, ", ");
+}
+
+// Of the whole key, else of its first word: "flisp.seed" is near to no metric, "flisp" is.
+std::string metric_suggestion(std::string_view key, const std::string& first) {
+    const bool first_alone = !nearest_name(key, metric_names()) && nearest_name(first, bare_names());
+    return first_alone ? did_you_mean(first, bare_names()) : did_you_mean(key, metric_names());
 }
 
 // ---- the name -----------------------------------------------------------------------------------------------------
@@ -98,7 +110,7 @@ ParsedRule parse_key(std::string_view key) {
     const std::vector<std::string> parts = split(key, '.');
     const MetricRow* row = row_of(parts[0]);
     if (parts[0] == "spread") return refuse("'spread' of what?", "write accuracy.spread, nll.spread or ece.spread");
-    if (row == nullptr) return refuse("unknown metric " + quoted(parts[0]), did_you_mean(key, metric_names()));
+    if (row == nullptr) return refuse("unknown metric " + quoted(parts[0]), metric_suggestion(key, parts[0]));
     if (std::any_of(parts.begin(), parts.end(), [](const std::string& part) { return part.empty(); }))
         return refuse(quoted(key) + " has a dot too many", "write " + example_of(*row));
     GateRule rule;

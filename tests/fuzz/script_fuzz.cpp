@@ -20,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             assay::literal_value(tokens, argument.value);
         }
     }
-    for (const assay::Finding& finding : assay::look_at(text))
+    for (const assay::ScriptFinding& finding : assay::look_at(text))
         ASSAY_CHECK(finding.line >= 1 && finding.line <= lines && !finding.what.empty());
     const assay::FirstSpec spec = assay::first_spec("train.py", assay::read_script(text), 2);
     ASSAY_CHECK(assay::parse_spec(spec.yaml, "assay.yaml").trainer.kind == "exec");

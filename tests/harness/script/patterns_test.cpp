@@ -11,7 +11,7 @@ namespace {
 
 std::string codes(const std::string& script) {
     std::string out;
-    for (const Finding& finding : look_at(script))
+    for (const ScriptFinding& finding : look_at(script))
         out += (out.empty() ? "" : " ") + std::string(finding.pattern->code) + "@" + std::to_string(finding.line);
     return out;
 }
@@ -50,7 +50,7 @@ TEST(LookAt, EachPlantedPatternIsFoundInItsLine) {
     std::set<std::string> found;
     for (const Row& row : rows) {
         EXPECT_EQ(codes(row.script), row.expected) << row.script;
-        for (const Finding& finding : look_at(row.script)) found.insert(finding.pattern->code);
+        for (const ScriptFinding& finding : look_at(row.script)) found.insert(finding.pattern->code);
     }
     EXPECT_EQ(found.size(), patterns().size()) << "a pattern without a plant";
 }

@@ -27,7 +27,17 @@ const Case k_cases[] = {
     {"tab", "assay: 1\nname: t\nfactors:\n\tseed: {init: 2}\n"},
     {"not_yaml", "assay: 1\nname: [t\nfactors: {}\n"},
     {"nothing_needed", "{}\n"},
-    {"later_keys", "assay: 1\nname: t\nfactors: {seed: {init: 2}}\ngate: {flips: 1}\n"},
+    {"later_keys", "assay: 1\nname: t\nfactors: {seed: {init: 2}}\nexecutor: {slurm: 1}\n"},
+    {"gate_names",
+     "assay: 1\nname: t\nfactors: {seed: {init: 2}, hyperparameter: {lr: [0.1, 0.2]}}\ngate:\n  flisp.seed: < 1%\n"
+     "  flips.hardwear: < 1%\n  flips.hardware: < 1%\n  flips.seed.shuffle: < 1%\n  accuracy.bseline: < 1%\n"},
+    {"gate_limits",
+     "assay: 1\nname: t\nfactors: {seed: {init: 2}, hyperparameter: {lr: [0.1, 0.2]}}\ngate:\n  replay: 3\n"
+     "  accuracy: < 1%\n  flips.seed: about 1%\n  nll: [1]\n  R:\n  ece: {whree: {lr: 0.1}, limit: < 0.1}\n"
+     "  collapsed: {limit: = 0, where: {lrr: 0.1}, undecided: wran}\n"
+     "  distance.seed: {limit: < 0.1, where: {lr: 0.3}, confidence: 2}\n"},
+    {"gate_folded", "assay: 1\nname: t\nfactors: {seed: {init: 2}}\ngate:\n  accuracy: >= 0.97\n"},
+    {"gate_empty", "assay: 1\nname: t\nfactors: {seed: {init: 2}}\ngate:\n"},
     {"contradictions",
      "assay: 1\nname: t\ntrain: {lr: 0.5}\nfactors:\n  hyperparameter: {lr: [0.1, 0.2], momentum: [0.9, 0.9]}\n"
      "  hardware: {threads: [1, 2]}\n  seed: {all: 2, init: 2}\npin: {hardware: {threads: 1}}\n"},

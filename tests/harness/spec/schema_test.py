@@ -28,7 +28,10 @@ REFUSED = {
     "wrong_types": "Bad Name",
     "octal": "0x10",
     "nothing_needed": "name",
-    "later_keys": "gate",
+    "later_keys": "executor",
+    "gate_names": "flisp",
+    "gate_limits": "whree",
+    "gate_empty": "None",
     "contradictions": "init",  # seed.all beside seed.init
     "one_level": "0.1",
     "command_and_blocks": "timeot",
@@ -51,6 +54,7 @@ UNSEEN = {
     "placeholder": "names inside a text",
     "folded_command": "names inside a text",
     "not_utf8": "no document",
+    "gate_folded": "no document",
 }
 
 

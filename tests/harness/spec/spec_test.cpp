@@ -55,6 +55,27 @@ TEST(ParseSpec, TypesComeFromTheGrammarNotFromYaml) {
     EXPECT_EQ(spec.factors[1].levels, (std::vector<Json>{"no", 1.1, "1", true}));
 }
 
+TEST(ParseSpec, RulesOfAGateHaveTheirPlaceAndPolicy) {
+    const auto spec =
+        parse_spec(k_head +
+                       "factors: {seed: {init: 2}, hyperparameter: {lr: [0.1, 0.2]}}\ngate:\n"
+                       "  undecided: fail\n  replay: identical\n"
+                       "  flips.seed: {limit: < 1%, where: {lr: 0.1}, undecided: warn, confidence: 0.9}\n",
+                   "gate.yaml");
+    ASSERT_EQ(spec.gate.size(), 2U);
+    EXPECT_EQ(rule_key(spec.gate[0]), "replay");
+    EXPECT_EQ(spec.gate[0].undecided, UndecidedAs::fail);
+    EXPECT_EQ(spec.gate[0].file, "gate.yaml");
+    EXPECT_EQ(spec.gate[0].line, 6);
+    EXPECT_EQ(spec.gate[0].column, 3);
+    EXPECT_EQ(spec.gate[1].undecided, UndecidedAs::warn);
+    EXPECT_EQ(spec.gate[1].confidence, 0.9);
+    EXPECT_EQ(spec.gate[1].limit, 0.01);
+    EXPECT_EQ(spec.gate[1].where, (std::map<std::string, std::string>{{"hyperparameter.lr", "0.1"}}));
+    const auto without = parse_spec(k_head + "factors: {seed: {init: 2}, hyperparameter: {lr: [0.1, 0.2]}}\n", "x");
+    EXPECT_EQ(resolved_spec(spec), resolved_spec(without)) << "a limit that changes trains nothing again";
+}
+
 TEST(ParseSpec, ATrainerOfOnesOwn) {
     const auto spec = parse_spec(
         k_head +

@@ -34,7 +34,8 @@ TEST(Conformance, AnHonestTrainerPassesOrIsNotAsked) {
     for (const Rule& one : rules) {
         const bool optional =
             one.name == "run_id" || one.name == "hardware" || one.name == "ids" || one.name == "labels";
-        EXPECT_EQ(one.result, optional ? RuleResult::skip : RuleResult::pass) << one.name << ": " << one.detail;
+        EXPECT_EQ(one.result, optional ? ConformanceResult::skip : ConformanceResult::pass)
+            << one.name << ": " << one.detail;
     }
 }
 
@@ -52,9 +53,9 @@ TEST(Conformance, EachReasonBreaksItsRule) {
         const std::string reason = std::string(code) + ": because";
         const auto rules = judge_trainer(observed(k_first), observed(k_first), observed({}, reason));
         EXPECT_FALSE(conforms(rules)) << code;
-        EXPECT_EQ(rule(rules, name).result, RuleResult::fail) << code;
+        EXPECT_EQ(rule(rules, name).result, ConformanceResult::fail) << code;
         EXPECT_EQ(rule(rules, name).detail, reason);
-        EXPECT_EQ(rule(rules, "seed").result, RuleResult::skip) << code;
+        EXPECT_EQ(rule(rules, "seed").result, ConformanceResult::skip) << code;
     }
 }
 
@@ -65,23 +66,24 @@ TEST(Conformance, AReasonThatNobodyKnowsIsNoPass) {
 
 TEST(Conformance, ASeedThatDoesNotReachTheModelIsFound) {
     const auto rules = judge_trainer(observed(k_first), observed(k_first), observed(k_first));
-    EXPECT_EQ(rule(rules, "seed").result, RuleResult::fail);
+    EXPECT_EQ(rule(rules, "seed").result, ConformanceResult::fail);
     const std::vector<float> hard = {0, 1, 1, 0};
-    EXPECT_EQ(rule(judge_trainer(observed(hard), observed(hard), observed(hard)), "seed").result, RuleResult::skip);
+    EXPECT_EQ(rule(judge_trainer(observed(hard), observed(hard), observed(hard)), "seed").result,
+              ConformanceResult::skip);
 }
 
 TEST(Conformance, ATrainerThatDoesNotRepeatProvesNothingAboutItsSeed) {
     const auto rules = judge_trainer(observed(k_first), observed(k_second), observed(k_second));
-    EXPECT_EQ(rule(rules, "replay").result, RuleResult::fail);
+    EXPECT_EQ(rule(rules, "replay").result, ConformanceResult::fail);
     EXPECT_EQ(rule(rules, "replay").detail, "predictions.npy differs");
-    EXPECT_EQ(rule(rules, "seed").result, RuleResult::skip);
+    EXPECT_EQ(rule(rules, "seed").result, ConformanceResult::skip);
 }
 
 TEST(Conformance, AHalfFileIsFound) {
     ObservedRun run = observed(k_first);
     run.names.emplace_back("labels.npy.tmp");
     const auto rules = judge_trainer(observed(k_first), run, observed(k_second));
-    EXPECT_EQ(rule(rules, "renamed").result, RuleResult::fail);
+    EXPECT_EQ(rule(rules, "renamed").result, ConformanceResult::fail);
 }
 
 }  // namespace

@@ -57,7 +57,7 @@ struct Bad {
 
 TEST(Rule, MistakesSayWhatToWriteInstead) {
     const Bad cases[] = {
-        {"flipps.hardware", "< 1%", "unknown metric 'flipps'", "known:", false},
+        {"flipps.hardware", "< 1%", "unknown metric 'flipps'", "did you mean 'flips'?", false},
         {"acuracy", "> 0.9", "unknown metric 'acuracy'", "did you mean 'accuracy'?", false},
         {"flips", "< 1%", "which pairs", "flips.hardware", false},
         {"flips.hardwear", "< 1%", "unknown kind 'hardwear'", "did you mean 'hardware'?", false},

@@ -1,0 +1,133 @@
+// assay accept: these stored runs are the yardstick from now on. Shows what changes before it writes.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <map>
+#include <set>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/file.hpp"
+#include "base/text.hpp"
+#include "cli/commands.hpp"
+#include "cli/gate_audit.hpp"
+#include "cli/judge.hpp"
+#include "schedule/record.hpp"
+
+namespace assay {
+namespace fs = std::filesystem;
+namespace {
+
+bool under_ci() {
+    const char* const ci = std::getenv("CI");
+    return ci != nullptr && *ci != '\0' && std::string_view(ci) != "false" && std::string_view(ci) != "0";
+}
+
+// A baseline with holes would judge every later candidate by what is left of it.
+void check_complete(const GateAudit& audit) {
+    const std::size_t planned = audit.side.plan.runs.size();
+    if (audit.stored.stored == planned && audit.stored.failed == 0) return;
+    throw Error("G0104", Exit::incomplete,
+                plural(audit.stored.failed, "run") + " of " + audit.spec.name + " failed, " +
+                    std::to_string(planned - audit.stored.stored) + " are missing: no baseline is made of a part",
+                "finish it: assay run " + audit.spec.path.string() + " --failed");
+}
+
+Baseline make_baseline(const Store& store, const GateAudit& audit, const GateReport& report) {
+    Baseline b;
+    const Plan& plan = audit.side.plan;
+    b.name = audit.spec.name;
+    b.audit = audit.id;
+    b.spec = sha256_hex(canonical_json(resolved_spec(audit.spec)));
+    b.accepted = utc_now();
+    b.tool = "assay " ASSAY_VERSION;
+    std::map<std::string, std::string> ids;  // request -> run
+    std::set<std::string> requests;
+    for (const PlannedRun& run : plan.runs) requests.insert(request_id(run.request));
+    for (const StoredRun& run : store.find_runs(requests)) ids.emplace(request_id(run.record.request), run.run_id);
+    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
+        const std::string label = run_label(plan, plan.runs[i].number);
+        b.runs.emplace(label, ids.at(request_id(plan.runs[i].request)));
+        const std::string& environment = audit.side.fingerprints[i];
+        b.environments[environment.empty() ? std::string(k_unknown_environment) : environment].push_back(label);
+    }
+    b.environment = identity_fields(store, *audit.side.runs.front().record);
+    for (const GateCase& one : report.cases) {
+        if (!one.measured.empty()) b.figures[one.rule] = {one.measured, one.value, one.interval};
+    }
+    return b;
+}
+
+std::string changes(const std::optional<Baseline>& before, const Baseline& after) {
+    std::string text = after.name + ": baseline " + (before ? before->audit.substr(0, 8) : "none") + " -> " +
+                       after.audit.substr(0, 8) + ", " + plural(after.runs.size(), "run") + "\n";
+    for (const auto& [rule, figure] : after.figures) {
+        std::string was = "none";
+        if (before && before->figures.contains(rule)) was = before->figures.at(rule).text;
+        text += "  " + pad_right(rule, 30) + "  " + (was == figure.text ? "stays " + was : was + " -> " + figure.text) +
+                "\n";
+    }
+    if (before) {
+        for (const auto& [rule, figure] : before->figures) {
+            if (!after.figures.contains(rule)) text += "  " + pad_right(rule, 30) + "  " + figure.text + " -> none\n";
+        }
+        if (before->environment != after.environment) text += "  the environment is another\n";
+    }
+    return text;
+}
+
+std::optional<Baseline> baseline_before(const fs::path& path, const Options& options) {
+    if (!fs::exists(path)) return std::nullopt;
+    try {
+        return parse_baseline(read_file(path, k_baseline_bytes), path.string());
+    } catch (const Error& error) {
+        // It is replaced as a whole; that it could not be read is still said.
+        if (!options.quiet) std::cerr << "what is replaced is no readable baseline: " << error.what() << "\n";
+        return std::nullopt;
+    }
+}
+
+bool agreed(const fs::path& path, const Options& options) {
+    if (options.yes) return true;
+    if (::isatty(STDIN_FILENO) == 0) {
+        throw Error("G0103", Exit::usage, "nobody is there to ask whether " + path.string() + " may be written",
+                    "assay accept --yes");
+    }
+    std::cerr << "Write " << path.string() << "? [y/N] " << std::flush;
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+}  // namespace
+
+int accept_command(const Options& options) {
+    if (under_ci()) {
+        throw Error("G0103", Exit::usage,
+                    "a baseline is accepted by a person, never by a CI job (the variable CI is set)",
+                    "run assay accept on your machine and commit " + std::string(k_baseline_file));
+    }
+    const Store store = open_store(options);
+    const GateAudit audit = gate_audit(store, options);
+    check_complete(audit);
+    const fs::path path = baseline_path(audit.spec, options);
+    const std::optional<Baseline> before = baseline_before(path, options);
+    Options judged = options;
+    if (!before) judged.baseline = path.string() + ".none";  // what cannot be read judges nothing
+    const Baseline after = make_baseline(store, audit, judge(store, audit, judged));
+    std::cout << changes(before, after) << std::flush;
+    if (before && before->runs == after.runs) {
+        std::cout << "Nothing changes: these runs are the baseline already.\n";
+        return 0;
+    }
+    if (!agreed(path, options)) {
+        std::cout << "Nothing was written.\n";
+        return static_cast<int>(Exit::no);
+    }
+    write_file_atomic(path, baseline_text(after));
+    std::cout << "Wrote " << path.string() << ": commit it beside the spec.\n";
+    return 0;
+}
+
+}  // namespace assay
