@@ -157,17 +157,19 @@ std::string resolve_audit(const Store& store, const std::string& reference) {
 
 StoredRuns load_runs(const Store& store, const Plan& plan) {
     std::set<std::string> wanted;
-    std::vector<std::string> requests;
-    for (const PlannedRun& run : plan.runs) requests.push_back(request_id(run.request));
-    wanted.insert(requests.begin(), requests.end());
+    for (const PlannedRun& run : plan.runs) wanted.insert(request_id(run.request));
+    return load_runs(store, plan, store.find_runs(wanted));
+}
+
+StoredRuns load_runs(const Store& store, const Plan& plan, std::vector<StoredRun> runs) {
     std::map<std::string, RunRecord> found;
-    for (StoredRun& run : store.find_runs(wanted)) found.emplace(request_id(run.record.request), std::move(run.record));
+    for (StoredRun& run : runs) found.emplace(request_id(run.record.request), std::move(run.record));
 
     StoredRuns out;
     std::string labels_digest;
-    for (const std::string& request : requests) {
+    for (const PlannedRun& run : plan.runs) {
         RunData data;
-        const auto it = found.find(request);
+        const auto it = found.find(request_id(run.request));
         if (it != found.end()) {
             const RunRecord& record = it->second;
             data.record = record;

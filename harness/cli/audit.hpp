@@ -53,7 +53,10 @@ struct StoredRuns {
     std::size_t stored = 0;                           // runs with a record
     std::size_t failed = 0;                           // of these: failed or timed out
 };
+// The runs that speak for the plan's requests today.
 StoredRuns load_runs(const Store& store, const Plan& plan);
+// These runs and no others: a later attempt at the same request does not take a run's place.
+StoredRuns load_runs(const Store& store, const Plan& plan, std::vector<StoredRun> runs);
 
 // Writes the report as the options ask (terminal text or JSON, standard output or a file). Returns yes; usage when it
 // holds an error (a seed stream that the trainer does not read); incomplete when runs failed or are missing.

@@ -197,10 +197,13 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
     } else {
         const Plan plan = store.get_audit(facts.audit);
         out.changes = changes_between(plan, audit.side.plan);
-        StoredRuns stored = load_runs(store, plan);
-        std::set<std::string> there;
-        for (const StoredRun& run : store.find_runs(requests_of(plan))) there.insert(run.run_id);
-        for (const auto& [number, id] : out.accepted->runs) facts.missing += there.contains(id) ? 0U : 1U;
+        const std::vector<std::string> there = store.list_runs();
+        std::vector<StoredRun> accepted;
+        for (const auto& [number, id] : out.accepted->runs) {
+            if (std::binary_search(there.begin(), there.end(), id)) accepted.push_back(store.get_run(id));
+        }
+        facts.missing = facts.runs - accepted.size();
+        StoredRuns stored = load_runs(store, plan, std::move(accepted));
         if (facts.missing == 0) out.side = side_of(store, plan, stored);
     }
     if (facts.missing > 0) {

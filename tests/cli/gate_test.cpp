@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "archive/store.hpp"
 #include "base/text.hpp"
 #include "program.hpp"
 
@@ -155,6 +156,26 @@ TEST(Gate, ABaselineWithoutItsDataIsIncompleteAndSaysSoKindly) {
     EXPECT_EQ(gate.exit, 4) << gate.out << gate.err;
     EXPECT_TRUE(holds(gate.out, "the baseline's data is not here: 9 of its 9 runs")) << gate.out;
     EXPECT_TRUE(holds(gate.out, "nothing about the candidate")) << gate.out;
+}
+
+// The candidate is what speaks for a request today; the baseline stays what a person accepted.
+TEST(Gate, ALaterAttemptTakesNoPlaceInTheBaseline) {
+    const Accepted bench;
+    EXPECT_TRUE(holds(bench.gate().out, " R           identical"));
+    Store store = Store::open(bench.folder.path() / "store");
+    const std::vector<std::string> runs = store.list_runs();
+    StoredRun later = store.get_run(runs.front());
+    for (const std::string& id : runs) {
+        const StoredRun other = store.get_run(id);
+        if (other.record.request.seeds == later.record.request.seeds) continue;
+        later.record.members["predictions.npy"] = other.record.members.at("predictions.npy");
+        break;
+    }
+    ++later.record.attempt;
+    store.put_run(later.record);
+    const auto gate = bench.gate();
+    EXPECT_FALSE(holds(gate.out, " R           identical")) << gate.out;
+    EXPECT_FALSE(holds(gate.out, "baseline's data is not here")) << gate.out;
 }
 
 TEST(Gate, AnOutputThatCannotBeWrittenKeepsNoOtherFromBeing) {
