@@ -335,14 +335,9 @@ void judge_baseline(const RuleContext& context, RuleResult& result) {
                           "the baseline's runs are not in this store", "fetch them, or run the baseline again");
         return refuse(result, RuleState::reported, RuleReason::no_baseline, "there is no baseline yet", "assay accept");
     }
-    for (const GateConfiguration& configuration : context.candidate.configurations) {
-        if (!in_scope(result.rule, configuration.levels)) continue;
-        result.places.emplace_back();
-        result.places.back().where = configuration.where;
-        judge_configuration(context, configuration, result, result.places.back());
-    }
-    if (result.places.empty())
-        refuse(result, RuleState::refused, RuleReason::no_pairs, "no run is in its scope", "widen `where`");
+    judge_each_configuration(context, result, [&](const GateConfiguration& configuration, RulePlace& place) {
+        judge_configuration(context, configuration, result, place);
+    });
 }
 
 }  // namespace assay

@@ -137,6 +137,18 @@ void refuse(RuleResult& result, RuleState state, RuleReason reason, std::string 
     result.help = std::move(help);
 }
 
+void judge_each_configuration(const RuleContext& context, RuleResult& result,
+                              const std::function<void(const GateConfiguration&, RulePlace&)>& judge_one) {
+    for (const GateConfiguration& configuration : context.candidate.configurations) {
+        if (!in_scope(result.rule, configuration.levels)) continue;
+        result.places.emplace_back();
+        result.places.back().where = configuration.where;
+        judge_one(configuration, result.places.back());
+    }
+    if (result.places.empty())
+        refuse(result, RuleState::refused, RuleReason::no_pairs, "no run is in its scope", "widen `where`");
+}
+
 bool settle_unusable(const GateConfiguration& configuration, RulePlace& place) {
     if (!configuration.usable.empty()) return false;
     if (configuration.missing > 0) {

@@ -1,6 +1,7 @@
 // The rules, one family a file: each gives its places. p_holm and what follows from it are left to decide.cpp.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "gate/sides.hpp"
@@ -21,6 +22,10 @@ void judge_collapsed(const RuleContext& context, RuleResult& result);  // collap
 void judge_scores(const RuleContext& context, RuleResult& result);     // accuracy, nll, ece, their spread
 void judge_evidence(const RuleContext& context, RuleResult& result);   // share, A
 void judge_baseline(const RuleContext& context, RuleResult& result);   // churn, R, scores against the baseline
+
+// A place for each configuration that the rule lets in, judged by `judge_one`; refused where there is none.
+void judge_each_configuration(const RuleContext& context, RuleResult& result,
+                              const std::function<void(const GateConfiguration&, RulePlace&)>& judge_one);
 
 // The only place of a rule that cannot be judged.
 void refuse(RuleResult& result, RuleState state, RuleReason reason, std::string note, std::string help);

@@ -175,14 +175,9 @@ void judge_replay(const RuleContext& context, RuleResult& result) {
 
 void judge_collapsed(const RuleContext& context, RuleResult& result) {
     const PreparedSide& side = context.candidate;
-    for (const GateConfiguration& configuration : side.configurations) {
-        if (!in_scope(result.rule, configuration.levels)) continue;
-        result.places.emplace_back();
-        result.places.back().where = configuration.where;
-        judge_seeds(side, result.rule, count_seeds(side, configuration.levels), result.places.back());
-    }
-    if (result.places.empty())
-        refuse(result, RuleState::refused, RuleReason::no_pairs, "no run is in its scope", "widen `where`");
+    judge_each_configuration(context, result, [&](const GateConfiguration& configuration, RulePlace& place) {
+        judge_seeds(side, result.rule, count_seeds(side, configuration.levels), place);
+    });
 }
 
 }  // namespace assay

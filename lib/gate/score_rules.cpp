@@ -114,14 +114,9 @@ void judge_configuration(const RuleContext& context, const GateConfiguration& co
 }  // namespace
 
 void judge_scores(const RuleContext& context, RuleResult& result) {
-    for (const GateConfiguration& configuration : context.candidate.configurations) {
-        if (!in_scope(result.rule, configuration.levels)) continue;
-        result.places.emplace_back();
-        result.places.back().where = configuration.where;
-        judge_configuration(context, configuration, result, result.places.back());
-    }
-    if (result.places.empty())
-        refuse(result, RuleState::refused, RuleReason::no_pairs, "no run is in its scope", "widen `where`");
+    judge_each_configuration(context, result, [&](const GateConfiguration& configuration, RulePlace& place) {
+        judge_configuration(context, configuration, result, place);
+    });
 }
 
 }  // namespace assay

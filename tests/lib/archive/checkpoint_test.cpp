@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "made_run.hpp"
 
 namespace assay {
 namespace {
@@ -31,14 +32,7 @@ struct Chain {
     }
 };
 
-std::string code_of(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return "none";
-}
+using testing::code_of;
 
 TEST(Checkpoint, AChainStandsForItsRuns) {
     Chain chain;
@@ -82,7 +76,7 @@ TEST(Checkpoint, AChangedChainIsRefused) {
         return code_of([&] { runs_of_chain(sha256_hex(text), copy.reader()); });
     };
     const Checkpoint last = parse_checkpoint(chain.texts[*chain.head], "x");
-    EXPECT_EQ(with(last), "none");
+    EXPECT_EQ(with(last), "");
     Checkpoint changed = last;
     changed.count = 3;
     EXPECT_EQ(with(changed), "A0501");

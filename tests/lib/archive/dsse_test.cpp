@@ -6,6 +6,7 @@
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "made_run.hpp"
 #include "support/golden.hpp"
 #include "support/test_keys.hpp"
 
@@ -18,14 +19,7 @@ const std::string k_run = sha256_hex("a run"), k_spec = sha256_hex("a spec");
 
 TestResult result() { return {"FAILED", {{"audit.yaml", k_spec}}, {"replay", "accuracy"}, {}, {"flips.seed"}}; }
 
-std::string code_of(const std::function<void()>& act) {
-    try {
-        act();
-    } catch (const Error& error) {
-        return error.code();
-    }
-    return "none";
-}
+using testing::code_of;
 
 TEST(Dsse, WhatIsSignedIsWhatIsReadBack) {
     const PublicKey key = test_key().public_key();
