@@ -1,5 +1,6 @@
 // assay archive: what the store holds, in and out of it, and what it no longer needs.
 #include <algorithm>
+#include <cctype>
 #include <array>
 #include <iostream>
 #include <iterator>
@@ -102,6 +103,14 @@ std::pair<std::vector<std::string>, std::size_t> runs_of(const Store& store, con
     return {ids, wanted.size() - ids.size()};
 }
 
+// An audit from elsewhere may be called anything; its file stays in this folder.
+std::string file_name_of(std::string name) {
+    const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; };
+    std::replace_if(
+        name.begin(), name.end(), [&](char c) { return !plain(c); }, '_');
+    return name.empty() ? "unnamed" : name;
+}
+
 int export_one(const Options& options) {
     const std::string word = argument(options, 1, "a run or an audit");
     take_at_most(options, 2);
@@ -123,7 +132,7 @@ int export_one(const Options& options) {
         const auto [ids, absent] = runs_of(store, plan);
         runs = ids.size();
         missing = absent;
-        if (path.empty()) path = plan.name + ".audit.tar";
+        if (path.empty()) path = file_name_of(plan.name) + ".audit.tar";
         write_archive_file(path,
                            [&, &ids = ids](const TarWriter::Sink& sink) { export_audit(store, plan, ids, sink); });
     }

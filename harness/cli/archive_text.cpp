@@ -106,7 +106,8 @@ std::string gc_text(const GcReport& report, bool dry_run) {
     text += plural(report.trashed, "object") + " (" + bytes_text(report.trashed_bytes) + ") " +
             (dry_run ? "would go" : "went") + " to trash/";
     if (report.restored > 0) text += ", " + std::to_string(report.restored) + " came back";
-    text += "; " + std::to_string(report.deleted) + " (" + bytes_text(report.deleted_bytes) + ") deleted from there";
+    text += "; " + std::to_string(report.deleted) + " (" + bytes_text(report.deleted_bytes) + ") " +
+            (dry_run ? "would be " : "") + "deleted from there";
     if (report.swept > 0) text += "; " + std::to_string(report.swept) + " of dead writers swept from tmp/";
     return wrap(text, 80) + "\n";
 }

@@ -74,9 +74,12 @@ public:
         if (::link(from.c_str(), to.c_str()) == 0) return true;
         const int error = errno;
         if (error == EEXIST) return false;
-        // Over NFS the answer can be lost though the link was made: then the file has two names.
-        struct stat found {};
-        if (::stat(from.c_str(), &found) == 0 && found.st_nlink >= 2) return true;
+        // Over NFS the answer can be lost though the link was made: then both names are one file.
+        struct stat found {
+        }, made{};
+        if (::stat(from.c_str(), &found) == 0 && ::stat(to.c_str(), &made) == 0 && found.st_dev == made.st_dev &&
+            found.st_ino == made.st_ino)
+            return true;
         if (error != EPERM && error != EOPNOTSUPP && error != EMLINK) fail("create", to, error);
         if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return true;
         if (errno == EEXIST) return false;

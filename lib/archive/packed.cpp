@@ -8,9 +8,6 @@ namespace assay {
 namespace {
 
 constexpr std::uint64_t k_content_limit = std::uint64_t{4} << 30;
-// Reading less would find less; reading all of a large one at every second putting would cost too much
-// (archive.md 9.2).
-constexpr std::uint64_t k_always_read_bytes = std::uint64_t{16} << 20;
 
 [[noreturn]] void refuse(const std::string& message) {
     throw Error("A0102", Exit::unreadable, message,
@@ -47,10 +44,7 @@ std::string unpack_object(std::string_view stored, const MemberRef& content, std
 }
 
 void check_stored(const Window& stored, const MemberRef& content, std::string_view name) {
-    guarded([&] {
-        ObjectReader reader = reader_of(stored, content, name);
-        if (stored.size_bytes <= k_always_read_bytes) reader.check_stored();
-    });
+    guarded([&] { reader_of(stored, content, name).check_stored(); });
 }
 
 void check_content(const Window& stored, const MemberRef& content, std::string_view name) {

@@ -16,7 +16,7 @@ std::string pack_object(std::string_view content);
 // The content, compared with its digest. At most 4 GiB.
 std::string unpack_object(std::string_view stored, const MemberRef& content, std::string_view name);
 
-// Whether the stored bytes are whole, as cheaply as they tell.
+// Whether the stored bytes are whole: all are read, none is unpacked.
 void check_stored(const Window& stored, const MemberRef& content, std::string_view name);
 // Unpacks all of it piece by piece, in memory that does not grow with it, and compares it with its digest.
 void check_content(const Window& stored, const MemberRef& content, std::string_view name);

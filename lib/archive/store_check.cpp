@@ -16,10 +16,12 @@ std::string short_id(const std::string& id) { return id.substr(0, 12); }
 // Object number i of a sorted list is not used: the digest decides, so that a new object moves no other.
 bool is_in_share(const std::string& sha256, const CheckOptions& options) {
     if (options.share >= 1) return true;
-    const auto slices = static_cast<std::uint64_t>(std::ceil(1 / options.share));
+    constexpr std::uint64_t k_parts = 1'000'000;
+    const auto share = std::max(std::uint64_t{1}, static_cast<std::uint64_t>(options.share * k_parts));
     std::uint64_t number = 0;
     std::from_chars(sha256.data(), sha256.data() + 15, number, 16);
-    return number % slices == static_cast<std::uint64_t>(options.day) % slices;
+    // A window of that width, each day the next one.
+    return (number + static_cast<std::uint64_t>(options.day) % k_parts * share) % k_parts < share;
 }
 
 void add_run(const Store& store, const std::string& id, References& out) {

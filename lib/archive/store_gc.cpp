@@ -73,11 +73,9 @@ public:
         for (const std::string& digest : list_objects(store_)) {
             if (!first.objects.contains(digest)) move_to_trash(digest);
         }
-        if (!options_.dry_run) {
-            const References second = marked(store_);
-            restore(second);
-            for (const std::string& name : condemned) destroy(name, second);
-        }
+        const References second = options_.dry_run ? first : marked(store_);
+        if (!options_.dry_run) restore(second);
+        for (const std::string& name : condemned) destroy(name, second);
         sweep_tmp();
         return report_;
     }
@@ -123,7 +121,8 @@ private:
         if (name.ends_with(k_ending) && needed.objects.contains(digest) && !files_.info(store_.object_path(digest)))
             return;
         const auto info = files_.info(trash_ / name);
-        if (!info || info->modified_ns > oldest_ns_ || !files_.remove(trash_ / name)) return;
+        if (!info || info->modified_ns > oldest_ns_) return;
+        if (!options_.dry_run && !files_.remove(trash_ / name)) return;
         ++report_.deleted;
         report_.deleted_bytes += info->size_bytes;
     }

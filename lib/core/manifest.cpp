@@ -290,6 +290,24 @@ ManifestBytes write_manifest(const RunRecord& record) {
     return {canonical_json(manifest), std::move(env)};
 }
 
+namespace {
+
+// What is said twice is said alike, and nothing besides: each block is what the record of this manifest would get.
+void check_blocks(const Json& json, const Manifest& manifest) {
+    const Json expected = manifest_json(manifest.record);
+    for (const char* const block : {"metrics", "recipe", "request", "path", "result", "tensors"}) {
+        if (json.at(block) != expected.at(block))
+            refuse("its block '" + std::string(block) + "' contradicts the rest, or has keys that are none");
+    }
+    for (const ManifestMember& member : manifest.members) {
+        const std::string role = role_of(member.name);
+        if (role != "other" && member.role != role)
+            refuse("member '" + member.name + "' in the role '" + member.role + "', expected '" + role + "'");
+    }
+}
+
+}  // namespace
+
 Manifest read_manifest(std::string_view text, std::string_view source_name) {
     const Json json = parse_json(text, source_name, k_limits);
     check_format(json);
@@ -303,11 +321,6 @@ Manifest read_manifest(std::string_view text, std::string_view source_name) {
     manifest.request_id = checked_id(json, "request_id", to_json(manifest.record.request));
     manifest.path_id = checked_id(json, "path_id", json.at("path"));
     manifest.result_id = checked_id(json, "result_id", json.at("result"));
-    const auto& weights = manifest.record.weights;
-    const Json& result = json.at("result");
-    if (result.at("metrics") != result_metrics(json.at("metrics"))) refuse("the result has other metrics than the run");
-    if (result.at("weights") != (weights.empty() ? Json() : Json(tensor_table_root(weights))))
-        refuse("the result has other weights than the table of tensors");
     const auto env = std::find_if(manifest.members.begin(), manifest.members.end(),
                                   [](const ManifestMember& member) { return member.name == k_env_member; });
     const Json* const reference = json.at("env").find("ref");
@@ -320,6 +333,7 @@ Manifest read_manifest(std::string_view text, std::string_view source_name) {
         if (reference->as_string() != manifest.env_id || env->content.sha256 != manifest.env_id)
             refuse("env, env_id and env.json differ");
     }
+    check_blocks(json, manifest);
     return manifest;
 }
 

@@ -134,7 +134,7 @@ TEST(Archive, ExitCodes) {
 TEST(Archive, GcSaysWhatItWouldTakeAndTakesNothingYoung) {
     const Furnished bench;
     EXPECT_EQ(bench.archive({"gc", "--dry-run"}).out,
-              "5 objects needed; 0 objects (0 B) would go to trash/; 0 (0 B) deleted from there\n")
+              "5 objects needed; 0 objects (0 B) would go to trash/; 0 (0 B) would be deleted\nfrom there\n")
         << bench.assay({"verify", "store"}).out;
     EXPECT_EQ(bench.archive({"gc", "--grace", "0s"}).exit, 0);
     EXPECT_EQ(bench.assay({"verify", "store", "--deep"}).exit, 0);

@@ -47,6 +47,7 @@ TEST(Gc, TakesWhatNoRunNeedsAfterTwoGraces) {
 
     EXPECT_EQ(collect_garbage(bench.store).deleted, 0U) << "its grace in trash/ has just begun";
     Bench::age(bench.store.path() / "trash" / (orphan.sha256 + ".zst"));
+    EXPECT_EQ(collect_garbage(bench.store, {.dry_run = true}).deleted, 1U) << "said, not done";
     EXPECT_EQ(collect_garbage(bench.store).deleted, 1U);
     EXPECT_EQ(code_of([&] { bench.store.get_object(orphan); }), "A0102");
     EXPECT_NO_THROW(bench.store.get_run(run));

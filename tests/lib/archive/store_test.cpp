@@ -4,9 +4,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "archive/store_check.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/random.hpp"
 
 namespace assay {
 namespace {
@@ -55,6 +59,29 @@ TEST(Store, ObjectsReadBackAndEqualContentIsKeptOnce) {
         }
     }
     EXPECT_TRUE(list_directory(folder.path() / "s" / "tmp").empty()) << "nothing half-written stays";
+}
+
+// However large: reading what is stored costs little beside packing it again.
+TEST(Store, ALargeObjectIsReadByVerifyAndReplacedWhereItIsDamaged) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    std::string bytes(std::size_t{20} << 20, '\0');
+    Random random(1, "large object");
+    for (std::size_t i = 0; i + 8 <= bytes.size(); i += 8) {
+        const std::uint64_t word = random.next();
+        std::copy_n(reinterpret_cast<const char*>(&word), 8, bytes.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    RunRecord record = example("large");
+    record.members["log.txt"] = store.put_object(bytes);
+    store.put_run(record);
+    const fs::path path = store.object_path(record.members["log.txt"].sha256);
+    std::string stored = read_file(path, std::size_t{1} << 30);
+    ASSERT_GT(stored.size(), std::size_t{16} << 20);
+    stored[stored.size() / 2] = static_cast<char>(stored[stored.size() / 2] ^ 1);
+    overwrite(path, stored);
+    EXPECT_EQ(check_store(store, {}).problems.size(), 1U);
+    store.put_object(bytes);
+    EXPECT_TRUE(check_store(store, {}).problems.empty());
 }
 
 TEST(Store, EveryDamagedByteOfAnObjectIsNoticed) {

@@ -117,6 +117,11 @@ TEST(Manifest, MetricsKeepTheirBits) {
     EXPECT_NE(manifest_json(other).at("result_id"), manifest_json(record).at("result_id"));
 }
 
+void seal(Json& manifest, const std::string& block, const char* key, const Json& value) {
+    manifest[block][key] = value;
+    manifest[block + "_id"] = sha256_hex(canonical_json(manifest.at(block)));
+}
+
 // One change of a good manifest each, written canonically again, so that only the rule itself can notice it.
 TEST(Manifest, EveryRuleIsKept) {
     const Json good = manifest_json(example_record());
@@ -139,8 +144,8 @@ TEST(Manifest, EveryRuleIsKept) {
         {[](Json& m) { m["metrics"]["accuracy"]["bits"] = "3FF0000000000000"; }, "expected 16 hex digits"},
         {[](Json& m) { m["metrics"]["accuracy"]["bits"] = "3ff0000000000000"; }, "has other bits than its value"},
         {[](Json& m) { m["metrics"]["accuracy"].as_object().erase("bits"); }, "bits of a metric"},
-        {[](Json& m) { m["metrics"].as_object().clear(); }, "the result has other metrics than the run"},
-        {[](Json& m) { m["tensors"].as_object().clear(); }, "the result has other weights than the table"},
+        {[](Json& m) { m["metrics"].as_object().clear(); }, "its block 'result' contradicts the rest"},
+        {[](Json& m) { m["tensors"].as_object().clear(); }, "its block 'result' contradicts the rest"},
         {[&](Json& m) { member(m, 0)["name"] = "../x"; }, "whose name is no file name: '../x'"},
         {[&](Json& m) { member(m, 0)["name"] = "A"; }, "whose name is no file name: 'A'"},
         {[&](Json& m) { member(m, 0)["sha256"] = "00"; }, "member 'predictions.npy' without a SHA-256"},
@@ -152,6 +157,11 @@ TEST(Manifest, EveryRuleIsKept) {
              m["env"] = Json::Object{{"ref", m["env_id"]}};
          },
          "one without the other"},
+        // With ids that fit: what is named twice is named alike.
+        {[](Json& m) { seal(m, "result", "outputs", std::string(64, '0')); }, "its block 'result' contradicts"},
+        {[](Json& m) { seal(m, "path", "steps", std::string(64, 'f')); }, "its block 'path' contradicts"},
+        {[](Json& m) { seal(m, "recipe", "surplus", 1); }, "its block 'recipe' contradicts"},
+        {[&](Json& m) { member(m, 0)["role"] = "weights"; }, "in the role 'weights', expected 'outputs'"},
         {[](Json& m) { m["result"]["state"] = "done"; }, "a state that is none: 'done'"},
     };
     for (const Row& row : rows) {
