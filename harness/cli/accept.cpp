@@ -113,10 +113,12 @@ int accept_command(const Options& options) {
     check_complete(audit);
     const fs::path path = baseline_path(audit.spec, options);
     const std::optional<Baseline> before = baseline_before(path, options);
-    Options judged = options;
-    if (!before) judged.baseline = path.string() + ".none";  // what cannot be read judges nothing
-    const Baseline after = make_baseline(store, audit, judge(store, audit, judged));
-    std::cout << changes(before, after) << std::flush;
+    const GateBaseline none;  // what cannot be read judges nothing
+    const GateReport report = before ? judge(store, audit, options) : judge(store, audit, none);
+    const Baseline after = make_baseline(store, audit, report);
+    std::cout << changes(before, after);
+    for (const std::string& note : report.notes) std::cout << wrap("note: " + note, 80) << "\n";
+    std::cout << std::flush;
     if (before && before->runs == after.runs) {
         std::cout << "Nothing changes: these runs are the baseline already.\n";
         return 0;

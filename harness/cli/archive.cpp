@@ -1,7 +1,7 @@
 // assay archive: what the store holds, in and out of it, and what it no longer needs.
 #include <algorithm>
-#include <cctype>
 #include <array>
+#include <cctype>
 #include <iostream>
 #include <iterator>
 

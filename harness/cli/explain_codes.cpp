@@ -47,6 +47,7 @@ const CodePage k_pages[] = {
     {"G0303", "The baseline was written by a newer assay than this one.", "Install the newer assay here too."},
     {"G0304", "The digest of the baseline does not fit its facts: it was edited by hand or damaged.",
      "Take it from version control, or make it again with assay accept. Limits belong into the spec."},
+    {"G0306", "--baseline names a file that is not there.", "Name the file that assay accept wrote."},
     {"G0305", "The baseline is of an audit with another name.", "One folder for each gate, or --baseline FILE."},
     {"I0106", "A cell of the table of runs is not what its column needs.", "The message names line and column."},
     {"I0107", "A file that the table of runs names cannot be read.", "Paths are relative to the table's folder."},

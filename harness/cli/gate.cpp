@@ -62,7 +62,10 @@ int show_suggestions(const Store& store, const GateAudit& audit, const Options& 
 }  // namespace
 
 GateReport judge(const Store& store, const GateAudit& audit, const Options& options) {
-    const GateBaseline baseline = load_baseline(store, audit, options);
+    return judge(store, audit, load_baseline(store, audit, options));
+}
+
+GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline& baseline) {
     GateSurroundings around;
     around.name = audit.spec.name;
     around.audit = audit.id;

@@ -31,11 +31,11 @@ bool names_a_file(const std::string& argument) {
     return argument.ends_with(".yaml") || argument.ends_with(".yml") || fs::exists(argument);
 }
 
-AuditSpec wanted_spec(const Store& store, const Options& options) {
-    if (!options.arguments.empty() && names_a_file(options.arguments[0])) return read_spec(options.arguments[0]);
-    if (options.arguments.empty() && fs::exists("assay.yaml")) return read_spec("assay.yaml");
-    return spec_of_audit(store, resolve_audit(store, options.arguments.empty() ? "last" : options.arguments[0]),
-                         options);
+// The file that is named, or assay.yaml where nothing is; nothing: an audit is meant.
+std::optional<fs::path> wanted_file(const Options& options) {
+    if (options.arguments.empty())
+        return fs::exists("assay.yaml") ? std::optional<fs::path>("assay.yaml") : std::nullopt;
+    return names_a_file(options.arguments[0]) ? std::optional<fs::path>(options.arguments[0]) : std::nullopt;
 }
 
 // Of a command the files that it reads are compared, too: runs of other code are not judged as this one's.
@@ -166,8 +166,19 @@ GateAudit gate_audit_of(const Store& store, AuditSpec spec, const Plan& plan) {
 }
 
 GateAudit gate_audit(const Store& store, const Options& options) {
-    AuditSpec spec = wanted_spec(store, options);
-    const Plan plan = store.get_audit(stored_audit(store, spec));
+    if (const auto file = wanted_file(options)) {
+        AuditSpec spec = read_spec(*file);
+        const Plan plan = store.get_audit(stored_audit(store, spec));
+        return gate_audit_of(store, std::move(spec), plan);
+    }
+    const std::string id = resolve_audit(store, options.arguments.empty() ? "last" : options.arguments[0]);
+    AuditSpec spec = spec_of_audit(store, id, options);
+    const Plan plan = store.get_audit(id);
+    if (plan.spec != resolved_spec(spec) || !ran_as_it_is(plan, spec)) {
+        throw Error("G0102", Exit::incomplete,
+                    "audit " + id.substr(0, 12) + " is not of " + spec.path.string() + " as it is now",
+                    "the rules stand in the spec: bring back the one that was run, or name the file to judge its runs");
+    }
     return gate_audit_of(store, std::move(spec), plan);
 }
 
@@ -179,6 +190,8 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
     GateBaseline out;
     out.path = baseline_path(audit.spec, options);
     const std::string source = out.path.string();
+    if (!fs::exists(out.path) && !options.baseline.empty())
+        throw Error("G0306", Exit::usage, "there is no baseline " + source, "name the file that assay accept wrote");
     if (!fs::exists(out.path)) {
         out.notes.push_back("no baseline yet: " + source +
                             " is not there, so rules about a baseline are not judged; "
@@ -210,7 +223,8 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
         out.notes.push_back("the baseline's data is not here: " + std::to_string(facts.missing) + " of its " +
                             plural(facts.runs, "run") + " are not in " + store.path().string() +
                             ". That says nothing about the candidate: bring the store that has them (a CI cache may "
-                            "have dropped it), or check out the accepted commit and run it once");
+                            "have dropped it; assay archive import takes an exported audit), or run the accepted "
+                            "commit and assay accept that");
     }
     for (const RunData& run : audit.side.runs) {
         if (!run.record) continue;

@@ -38,7 +38,7 @@ struct GateBaseline {
     std::vector<std::string> notes;
 };
 std::filesystem::path baseline_path(const AuditSpec& spec, const Options& options);
-// Errors G0301 to G0305 of the file; those of a damaged store.
+// Errors G0301 to G0305 of the file; G0306 (2) where --baseline names none; those of a damaged store.
 GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Options& options);
 
 // Identity fields of the environment of a run, as texts. Kernels and variables are left out: a hardware factor sets

@@ -115,6 +115,9 @@ std::vector<std::string> detail(const RuleResult& result, const Verdict& verdict
     add("where", where_row(result));
     add("more", more_text(result));
     for (const std::string& note : result.notes) add("note", note);
+    if (const RulePlace* const place = result.place()) {
+        for (const std::string& note : place->notes) add("note", note);
+    }
     lines.emplace_back();
     lines.emplace_back("  What to do, cheapest first");
     int number = 0;
@@ -232,7 +235,10 @@ std::string verdict_sentence(const GateReport& report, const Verdict& verdict) {
         case GateOutcome::fail:
             return "fails: " + std::to_string(failing) + " of " + of + tail;
         case GateOutcome::reported:
-            return "nothing was judged: no rule has a limit";
+            return std::any_of(verdict.rules.begin(), verdict.rules.end(),
+                               [](const RuleResult& rule) { return rule.rule.limit.has_value(); })
+                       ? "nothing was judged: there is no baseline yet"
+                       : "nothing was judged: no rule has a limit";
         case GateOutcome::refused:
             return "refused: " +
                    (failing > 0 ? std::to_string(failing) + " of " + of + " fails" + tail : tail.substr(2));
@@ -320,11 +326,15 @@ GateReport make_gate_report(const Verdict& verdict, GateSurroundings around) {
     report.outcome = outcome_of(verdict, exit);
     for (const RuleResult& result : verdict.rules) report.cases.push_back(make_case(result, verdict, around));
     report.notes = all_notes(verdict, around.notes);
-    const bool outlier = std::any_of(verdict.one_run.begin(), verdict.one_run.end(),
-                                     [](const OneRunResult& one) { return one.outlier; });
+    // A rule must have asked: a run that stands apart is a note where none compares answers.
+    const bool outlier =
+        cases_in(report, CaseState::fail) > 0 && std::any_of(verdict.one_run.begin(), verdict.one_run.end(),
+                                                             [](const OneRunResult& one) { return one.outlier; });
     if (outlier && report.outcome != GateOutcome::refused) {
         report.outcome = GateOutcome::outlier;
         report.exit = static_cast<int>(worse(exit, Exit::no));
+    } else if (!verdict.one_run.empty() && report.outcome == GateOutcome::pass) {
+        report.outcome = GateOutcome::consistent;  // one run never passes; what it ends with is the policy's
     }
     report.verdict = verdict_sentence(report, verdict);
     report.failed = std::move(around.failed);

@@ -32,8 +32,8 @@ std::optional<UndecidedAs> read_undecided(const Node& node, Problems& problems) 
 std::optional<double> read_confidence(const Node& node, Problems& problems) {
     const auto value = read_scalar(node, problems);
     if (!value) return std::nullopt;
-    if (value->is_number() && value->as_number() >= 0.5 && value->as_number() < 1) return value->as_number();
-    problems.add("S0104", node.place, "expected a confidence from 0.5 to below 1, got " + scalar_text(*value));
+    if (value->is_number() && value->as_number() > 0.5 && value->as_number() < 1) return value->as_number();
+    problems.add("S0104", node.place, "expected a confidence above 0.5 and below 1, got " + scalar_text(*value));
     return std::nullopt;
 }
 

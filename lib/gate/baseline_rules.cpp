@@ -332,7 +332,8 @@ void judge_baseline(const RuleContext& context, RuleResult& result) {
     if (context.baseline == nullptr) {
         if (context.input.facts)
             return refuse(result, RuleState::incomplete, RuleReason::baseline_missing,
-                          "the baseline's runs are not in this store", "fetch them, or run the baseline again");
+                          "the baseline's runs are not in this store",
+                          "bring the store that has them, or accept a new baseline");
         return refuse(result, RuleState::reported, RuleReason::no_baseline, "there is no baseline yet", "assay accept");
     }
     judge_each_configuration(context, result, [&](const GateConfiguration& configuration, RulePlace& place) {

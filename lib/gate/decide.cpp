@@ -123,10 +123,15 @@ void count_runs(const PreparedSide& side, Verdict& verdict) {
     std::set<std::pair<std::string, std::size_t>> collapsed;
     for (const GateConfiguration& configuration : side.configurations) {
         for (const std::size_t run : configuration.planned) {
-            if (side.outcomes[run] == Outcome::collapsed) collapsed.emplace(configuration.where, side.design.seed[run]);
+            if (side.outcomes[run] == Outcome::collapsed || side.outcomes[run] == Outcome::diverged)
+                collapsed.emplace(configuration.where, side.design.seed[run]);
         }
     }
     verdict.collapsed_seeds = collapsed.size();
+    if (collapsed.empty()) return;
+    const std::size_t n = collapsed.size();
+    verdict.notes.push_back(std::to_string(n) + (n == 1 ? " seed" : " seeds") +
+                            " collapsed or diverged: every figure is of the others; the rule `collapsed` judges this");
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ using Key = std::vector<int>;  // axis, two levels (-1: seeds), levels of the ot
 
 bool is_wanted(const GateRule& rule, const Axis& axis) {
     if (axis.kind != *rule.kind) return false;
-    const bool all_streams = axis.kind == FactorKind::seed && (axis.factors.size() > 1 || axis.name == "seed.all");
-    return rule.name.empty() || all_streams || axis.name == std::string(kind_name(axis.kind)) + "." + rule.name;
+    // Streams that move together are no witness to one of them.
+    return rule.name.empty() || axis.name == std::string(kind_name(axis.kind)) + "." + rule.name;
 }
 
 Key key_of(const Plan& plan, const std::vector<Axis>& axes, const PairedRuns& pair) {

@@ -241,9 +241,7 @@ std::optional<RuleProblem> rule_problem(const GateRule& rule, const std::vector<
     std::vector<std::string> names;
     for (const Factor& factor : factors) {
         if (factor.kind != *rule.kind || factor.levels.size() < 2) continue;
-        if (rule.name.empty() || rule.name == factor.name ||
-            (rule.name != "" && factor.kind == FactorKind::seed && factor.name == "all"))
-            return std::nullopt;
+        if (rule.name.empty() || rule.name == factor.name) return std::nullopt;
         names.push_back(rule.metric + "." + full_name(factor));
     }
     const std::string kind(kind_name(*rule.kind));

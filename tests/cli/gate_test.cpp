@@ -158,6 +158,25 @@ TEST(Gate, ABaselineWithoutItsDataIsIncompleteAndSaysSoKindly) {
     EXPECT_TRUE(holds(gate.out, "nothing about the candidate")) << gate.out;
 }
 
+TEST(Gate, AnAuditThatIsNamedIsTheOneThatIsJudged) {
+    const Accepted bench;
+    const std::string accepted = bench.baseline();
+    bench.change_and_run();
+    const auto named = bench.assay({"gate", "last~1", "--store", "store"});
+    EXPECT_EQ(named.exit, 4) << named.out << named.err;
+    EXPECT_TRUE(holds(named.err, "G0102")) << named.err;
+    EXPECT_EQ(bench.assay({"accept", "last~1", "--store", "store", "--yes"}, {{"CI", ""}}).exit, 4);
+    EXPECT_EQ(bench.baseline(), accepted);
+    EXPECT_EQ(bench.assay({"gate", "last", "--store", "store"}).exit, 1);
+}
+
+TEST(Gate, AMistypedBaselineIsNoPass) {
+    const Accepted bench;
+    const auto gate = bench.gate({"--baseline", "asay.baseline.json"});
+    EXPECT_EQ(gate.exit, 2) << gate.out << gate.err;
+    EXPECT_TRUE(holds(gate.err, "there is no baseline asay.baseline.json")) << gate.err;
+}
+
 // The candidate is what speaks for a request today; the baseline stays what a person accepted.
 TEST(Gate, ALaterAttemptTakesNoPlaceInTheBaseline) {
     const Accepted bench;

@@ -111,10 +111,14 @@ TEST(GateWords, WhatIsOnlyReportedNeverPasses) {
 }
 
 TEST(GateWords, AnOutlierIsANoAndMissingRunsAreNoPass) {
-    Verdict verdict = verdict_of({result_of("R", "< 1.25", RuleState::reported)});
+    Verdict verdict = verdict_of({result_of("R", "< 1.25", RuleState::fail)});
     verdict.one_run = {{"", 20, 19, 0.048, true}};
     EXPECT_EQ(report_of(verdict).exit, 1);
     EXPECT_EQ(report_of(verdict).outcome, GateOutcome::outlier);
+    verdict.rules = {result_of("R", "< 1.25", RuleState::pass)};  // undecided, and a policy that lets it through
+    EXPECT_EQ(report_of(verdict).outcome, GateOutcome::consistent);
+    verdict.rules = {result_of("accuracy", "report", RuleState::reported)};
+    EXPECT_EQ(report_of(verdict).exit, 0) << "no rule asked, no case would show it";
     verdict.one_run[0].outlier = false;
     EXPECT_EQ(report_of(verdict).exit, 0);
     EXPECT_NE(report_of(verdict).notes.front().find("this is never a pass"), std::string::npos);

@@ -56,6 +56,7 @@ TEST(Decide, CollapsesAreCountedInEachConfigurationAndBySeed) {
     const RuleResult one_seed = judged(replayed, "collapsed", "< 90%");
     EXPECT_DOUBLE_EQ(*one_seed.place()->measured, 1.0 / 4) << "six collapsed runs of one seed are one seed";
     EXPECT_EQ(verdict(replayed, {}).collapsed_seeds, 1U);
+    EXPECT_TRUE(verdict(replayed, {}).notes.back().starts_with("1 seed collapsed or diverged")) << "never in silence";
 }
 
 TEST(Decide, LedgersOfTwoConfigurationsHaveTheirOwnNumbers) {

@@ -104,7 +104,9 @@ TEST(Rule, OfFactorsThatTheAuditVaries) {
     const auto problem = [&](const char* key) { return rule_problem(parse_rule(key, "< 1%").rule.value(), factors); };
     EXPECT_FALSE(problem("flips.hardware"));
     EXPECT_FALSE(problem("flips.hardware.isa"));
-    EXPECT_FALSE(problem("flips.seed.init")) << "'all' moves every stream";
+    EXPECT_FALSE(problem("flips.seed.all"));
+    EXPECT_TRUE(problem("flips.seed.init")) << "'all' moves every stream, so nothing is known of one";
+    EXPECT_TRUE(problem("flips.seed.inti"));
     EXPECT_FALSE(problem("R"));
     EXPECT_EQ(problem("flips.hardware.iss").value().help, "did you mean 'flips.hardware.isa'?");
     EXPECT_NE(problem("flips.software").value().help.find("add it under factors"), std::string::npos);
