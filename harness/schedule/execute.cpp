@@ -24,7 +24,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int k_again_limit = 100;                            // exit 75 that often is a loop
 constexpr std::size_t k_done_bytes = std::size_t{256} << 20;  // of run folders that wait for their removal
 
 struct Pending {
@@ -230,9 +229,7 @@ private:
             pending_.push_front(run->what);
             return;
         }
-        // A training that was stopped at a limit has had its time, whatever it says.
-        if (lost.empty() && overrun == Overrun::none && WIFEXITED(wait_status) &&
-            WEXITSTATUS(wait_status) == k_exit_again && run->what.again < k_again_limit) {
+        if (lost.empty() && asks_again(wait_status, overrun) && run->what.again < k_again_limit) {
             pending_.push_front({run->what.index, run->what.attempt, run->what.again + 1});
             return;
         }

@@ -15,6 +15,8 @@ struct Limits {
     double grace_s = 15;           // between SIGTERM and SIGKILL
 };
 
+inline constexpr int k_again_limit = 100;  // exit 75 that often is a loop
+
 enum class Overrun { none, time, disk };
 
 // Bytes on disk below a folder, links not followed; 0 when it is not there. Files may come and go meanwhile.

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "trainer/protocol.hpp"
 
 namespace assay {
 namespace {
@@ -57,6 +58,10 @@ void learn(Expected& expected, const Store& store, const RunRecord& record) {
         if (member != record.members.end()) files.emplace(name, store.get_object(member->second));
     }
     learn(expected, files);
+}
+
+bool asks_again(int wait_status, Overrun overrun) {
+    return overrun == Overrun::none && WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == k_exit_again;
 }
 
 FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const Ending& ending, const Expected& expected) {

@@ -20,6 +20,9 @@ struct Ending {
     std::string lost;  // why there is no status: the warm server died; else empty
 };
 
+// Exit 75. A training that was stopped at a limit has had its time, whatever it says.
+bool asks_again(int wait_status, Overrun overrun);
+
 // Reads the results of a trainer that ended well; any other end is the reason. `files` are the members' bytes, with
 // log.txt.
 struct FinishedRun {

@@ -47,7 +47,8 @@ std::string name_found(const fs::path& out, const std::string& name, const std::
         if (fs::exists(fs::symlink_status(out / (stem + ending), error))) found.push_back(stem + ending);
     }
     if (found.size() > 1)
-        failed("R0208", "there are " + join(found, " and ") + "; name the one to read under trainer in the spec");
+        failed("R0208", "there are " + join(found, " and ") +
+                            "; keep one of them, or name a file of another name under trainer in the spec");
     return found.empty() ? name : found.front();
 }
 

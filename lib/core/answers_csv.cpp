@@ -1,5 +1,6 @@
 // Numbers from a CSV file, with or without a line of names.
 #include <algorithm>
+#include <cmath>
 
 #include "base/text.hpp"
 #include "base/utf8.hpp"
@@ -30,12 +31,19 @@ struct CsvNumbers {
     std::vector<std::string> ids = {};
     bool all_whole = true;
     bool first = true;
+    bool counts = false;  // the first line is 0,1,2..: the names that pandas gives, or answers
 
     // A line of names; false when the row holds numbers.
     bool take_header(const CsvRow& row) {
         columns = row.size();
+        for (std::size_t i = 0; i < row.size(); ++i) counts = (i == 0 || counts) && row[i].text == std::to_string(i);
+        counts = counts && columns > 1;
         if (!is_header(row)) return false;
         for (std::size_t i = 0; i < row.size(); ++i) {
+            if (row[i].text.empty())
+                refuse_answers(place_text(name, row[i].place) +
+                               ": a column without a name: pandas' index? "
+                               "(to_csv(index=False); ids belong into a column id)");
             if (row[i].text != "id") continue;
             if (id_column) refuse_answers(place_text(name, row[i].place) + ": two columns are called id");
             id_column = i;
@@ -58,6 +66,18 @@ struct CsvNumbers {
             all_whole = all_whole && number->whole;
         }
         ++rows;
+    }
+
+    // Whether 0,1,2.. above the answers was their names: it was where the answers are no whole numbers.
+    void drop_counting_names() {
+        if (!counts || rows < 2) return;
+        const auto first_answer = values.begin() + static_cast<std::ptrdiff_t>(columns);
+        if (std::all_of(first_answer, values.end(), [](double value) { return value == std::floor(value); }))
+            refuse_answers(name +
+                           ":1:1: 0,1.. are names of columns or answers? Both are possible here "
+                           "(pandas: to_csv(index=False, header=False))");
+        values.erase(values.begin(), first_answer);
+        --rows;
     }
 
     [[noreturn]] void refuse_cell(const CsvRow& row, std::size_t i) const {
@@ -86,6 +106,7 @@ NumberTable read_csv_numbers(std::string_view bytes, const std::string& name) {
         refuse_answers(place_text(name, problem->place) + ": " + problem->message +
                        (problem->note.empty() ? "" : "; " + problem->note));
     }
+    read.drop_counting_names();
     const std::size_t numbers = read.columns - (read.id_column ? 1 : 0);
     if (read.rows == 0 || numbers == 0) refuse_answers(name + " holds no numbers");
     return {array_of_text({read.rows, numbers}, read.values, read.all_whole), std::move(read.ids)};

@@ -10,6 +10,7 @@ library is needed; numpy, torch, tensorflow and jax are touched only where the s
 are for the main thread. What a run reads and writes: harness/trainer/README.md of assay.
 """
 import json
+import math
 import os
 import sys
 
@@ -447,7 +448,7 @@ def _write_safetensors(name, weights):
 
 
 def progress(step, of=None, **numbers):
-    """Step `step` of `of` is done; further numbers (loss=0.4) are kept beside it."""
+    """Step `step` of `of` is done: a line in progress.jsonl, with further numbers (loss=0.4)."""
     if active:
         line = {"step": int(step), **({} if of is None else {"of": int(of)}),
                 **{name: float(value) for name, value in numbers.items()}}
@@ -456,9 +457,10 @@ def progress(step, of=None, **numbers):
 
 
 def metrics(**numbers):
-    """Numbers of this run, by name; each is analysed beside the answers."""
+    """Numbers of this run, by name; each is analysed beside the answers. NaN and infinities, of a training that
+    diverged, are left out: no JSON holds them, and the answers tell."""
     if active:
-        _metrics.update({name: float(value) for name, value in numbers.items()})
+        _metrics.update({name: float(value) for name, value in numbers.items() if math.isfinite(float(value))})
         _write_json("metrics.json", _metrics)
 
 

@@ -151,6 +151,8 @@ TEST(Execute, AttemptsOfOneRunShareTheirCheckpoints) {
     EXPECT_EQ(bench.run().failed, 0U);
     for (const RunRecord& record : bench.records) EXPECT_EQ(record.state, RunState::skipped) << record.reason;
     EXPECT_FALSE(fs::exists(bench.kept_folder() += ".checkpoints")) << "of no use any more";
+    const LoneRun again = run_once(bench.plan, bench.spec, 0, bench.options, bench.folder.path() / "replay");
+    EXPECT_EQ(again.record.state, RunState::skipped) << "a replay goes on, too: " << again.record.reason;
 }
 
 TEST(Execute, CheckpointsOutliveFailuresAndWereNeverThereUnasked) {

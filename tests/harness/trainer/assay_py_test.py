@@ -142,7 +142,8 @@ class Helper(unittest.TestCase):
         self.assertEqual(data[8 + length:], struct.pack("<2q2d", 3, 4, 1, 2))
 
     def test_metrics_add_up_and_progress_is_appended(self):
-        run, _ = self.run_with("import assay\nassay.metrics(a=1)\nassay.progress(1, of=2, loss=0.5)\n"
+        run, _ = self.run_with("import assay\nassay.metrics(a=1, c=float('nan'), d=float('inf'))\n"
+                               "assay.progress(1, of=2, loss=0.5)\n"
                                "assay.progress(2)\nassay.done([[1.0]], b=2.5)")
         self.assertEqual(run.json("metrics.json"), {"a": 1.0, "b": 2.5})
         self.assertEqual((run.out / "progress.jsonl").read_text(), '{"step": 1, "of": 2, "loss": 0.5}\n{"step": 2}\n')

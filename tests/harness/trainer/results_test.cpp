@@ -90,7 +90,7 @@ TEST(Results, EachDefectHasItsCodeAndItsPlace) {
     } cases[] = {
         {{}, "R0208: the trainer ended without writing predictions.npy; nothing is in ${out}"},
         {{{"preds.csv", k_csv}}, "R0208: the trainer ended without writing predictions.npy; in ${out}: preds.csv"},
-        {{good, {"predictions.json", "[]"}}, "R0208: there are predictions.csv and predictions.json; name the one"},
+        {{good, {"predictions.json", "[]"}}, "R0208: there are predictions.csv and predictions.json; keep one"},
         {{{"predictions.npy", "", k_answers / "objects.npy"}}, "R0231: predictions.npy holds Python objects"},
         {{{"predictions.npy", "no"}}, "R0235: predictions.npy: not a readable .npy array"},
         {{{"predictions.csv", "a,b\n0.5,x\n"}}, "R0235: predictions.csv:2:5: row 0, column 1 (from 0): expected a n"},
@@ -103,7 +103,7 @@ TEST(Results, EachDefectHasItsCodeAndItsPlace) {
         {{good, {"labels.csv", "0\n1\n"}}, "R0211: labels.csv has 2 labels, the predictions have 3 rows"},
         {{good, {"labels.csv", "0\n1\n2\n"}}, "R0211: labels.csv has labels outside 0 to 1: row 2 (from 0) is 2"},
         {{good, {"labels.csv", "0\n0.5\n1\n"}}, "R0211: labels.csv holds fractions: row 1 (from 0) is 0.5"},
-        {{good, {"labels.csv", "0,1\n1,0\n0,1\n"}}, "R0211: labels.csv is no list"},
+        {{good, {"labels.csv", "1,0\n1,0\n0,1\n"}}, "R0211: labels.csv is no list"},
         {{good, {"labels.npy", "", k_answers / "objects.npy"}}, "R0231: labels.npy holds Python objects"},
         {{good, {"ids.txt", "a\nb\n"}}, "R0233: ids.txt has 2 ids, the predictions have 3 rows"},
         {{good, {"ids.txt", "a\nb\na\n"}}, "R0233: ids.txt: the id 'a' stands in rows 0 and 2 (from 0)"},

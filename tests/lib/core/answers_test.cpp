@@ -83,6 +83,10 @@ TEST(Answers, TheSameLabelsAreReadFromEveryFile) {
 TEST(Answers, WhatIsNotFiniteIsReadAsItStands) {
     const auto values = values_of(read("not_finite.json").numbers);
     EXPECT_TRUE(std::isnan(values[1]) && std::isinf(values[2]) && values[3] < 0);
+    EXPECT_EQ(values_of(read_number_table("0,1\n0.25,0.75\n1,0\n", "a.csv", "").numbers),
+              (std::vector<double>{0.25, 0.75, 1, 0}))
+        << "pandas names columns 0, 1 ..";
+    EXPECT_EQ(values_of(read_number_table("0,1\n", "a.csv", "").numbers), (std::vector<double>{0, 1}));
     const auto csv = values_of(read_number_table("0.5,nan\ninf,-inf\n", "a.csv", "").numbers);
     EXPECT_TRUE(std::isnan(csv[1]) && std::isinf(csv[2]) && csv[3] < 0);
     const auto diverged = predictions_from_array(
@@ -124,6 +128,8 @@ TEST(Answers, EachFaultIsNamedWithItsPlace) {
          "a.csv:2:5: row 1, column 1 (from 0): expected a number, got an empty cell (pandas"},
         {"a.csv", ",0,1\n0,0.5,0.5\n",
          "a.csv:1:1: row 0, column 0 (from 0): expected a number, got an empty cell (pandas: "},
+        {"a.csv", ",cat,dog\n0,0.5,0.5\n", "a.csv:1:1: a column without a name: pandas' index? (to_csv(index=False)"},
+        {"a.csv", "0,1\n1,0\n0,1\n", "a.csv:1:1: 0,1.. are names of columns or answers? Both are possible here"},
         {"a.csv", "0.5,0.5\n1\n", "a.csv:2:1: 1 cell in this line, above it has 2"},
         {"a.csv", "0.5,\"0.5\n", "a.csv:1:5: this quote is never closed"},
         {"a.csv", "id,a,id\nx,1,y\n", "a.csv:1:6: two columns are called id"},
