@@ -12,46 +12,12 @@
 #include "cli/archive_text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
+#include "cli/meant.hpp"
 #include "cli/render.hpp"
-#include "cli/run_reference.hpp"
 
 namespace assay {
 namespace fs = std::filesystem;
 namespace {
-
-// What a person means by a word: a run (its number in an audit, or the beginning of its id), else an audit.
-struct Meant {
-    std::string run_id;
-    std::string audit_id;
-};
-
-std::optional<std::string> run_by_id(const Store& store, const std::string& begin) {
-    if (begin.size() < 4 || begin.find_first_not_of("0123456789abcdef") != std::string::npos) return std::nullopt;
-    std::vector<std::string> ids = store.list_runs();
-    std::erase_if(ids, [&](const std::string& id) { return !id.starts_with(begin); });
-    if (ids.size() > 1)
-        throw Error("U0142", Exit::usage, "'" + begin + "' is the beginning of " + std::to_string(ids.size()) + " runs",
-                    "give more digits: assay archive ls");
-    return ids.empty() ? std::nullopt : std::optional(ids[0]);
-}
-
-Meant meant_by(const Store& store, const std::string& word) {
-    if (const auto id = run_by_id(store, word)) return {*id, ""};
-    const auto reference = run_reference(word);
-    if (!reference) return {"", resolve_audit(store, word)};
-    const Plan plan = store.get_audit(resolve_audit(store, reference->audit));
-    if (reference->number > static_cast<int>(plan.runs.size())) {
-        throw Error(
-            "U0109", Exit::usage,
-            plan.name + " has " + plural(plan.runs.size(), "run") + ", no run " + std::to_string(reference->number));
-    }
-    const PlannedRun& run = plan.runs[static_cast<std::size_t>(reference->number - 1)];
-    const auto stored = store.find_runs({request_id(run.request)});
-    if (!stored.empty()) return {stored[0].run_id, ""};
-    throw Error("U0110", Exit::nothing,
-                "run " + run_label(plan, run.number) + " of " + plan.name + " is not in the store yet",
-                "assay run SPEC");
-}
 
 std::string argument(const Options& options, std::size_t index, const char* what) {
     if (index < options.arguments.size()) return options.arguments[index];
@@ -94,15 +60,6 @@ int show(const Options& options) {
     return 0;
 }
 
-// Runs of the plan that the store has, and how many it has not.
-std::pair<std::vector<std::string>, std::size_t> runs_of(const Store& store, const Plan& plan) {
-    std::set<std::string> wanted;
-    for (const PlannedRun& run : plan.runs) wanted.insert(request_id(run.request));
-    std::vector<std::string> ids;
-    for (const StoredRun& run : store.find_runs(wanted)) ids.push_back(run.run_id);
-    return {ids, wanted.size() - ids.size()};
-}
-
 // An audit from elsewhere may be called anything; its file stays in this folder.
 std::string file_name_of(std::string name) {
     const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' || c == '_'; };
@@ -129,7 +86,7 @@ int export_one(const Options& options) {
         write_archive_file(path, [&](const TarWriter::Sink& sink) { export_run(store, meant.run_id, sink); });
     } else {
         const Plan plan = store.get_audit(meant.audit_id);
-        const auto [ids, absent] = runs_of(store, plan);
+        const auto [ids, absent] = stored_run_ids(store, plan);
         runs = ids.size();
         missing = absent;
         if (path.empty()) path = file_name_of(plan.name) + ".audit.tar";

@@ -55,7 +55,9 @@ std::vector<Command> gate_commands() {
          "judges stored runs by the spec's rules and the accepted baseline",
          "  assay gate                       assay.yaml here, or the last audit\n"
          "  assay gate audits/gate_release.yaml -o gate.xml -o comment.md\n"
-         "  assay gate --format github       in a workflow this is the default\n\n"
+         "  assay gate --format github       in a workflow this is the default\n"
+         "  assay gate --sign key.pem        the verdict, signed, beside the baseline:\n"
+         "                                   assay.verdict.dsse.json (or -o X.dsse.json)\n\n"
          "exit 0 passes, 1 fails, 3 undecided, 4 runs or the baseline's data are missing.\n"
          "Nothing is trained. -o: .txt .json .md, .xml (JUnit), metrics.txt (OpenMetrics),\n"
          "badge.json (shields.io), codequality.json (GitLab).\n",
@@ -101,9 +103,22 @@ std::vector<Command> evidence_commands() {
         {"verify", "assay verify [PATH] [options]", "is a store, or a file of archived runs, whole?",
          "  assay verify                    the store\n"
          "  assay verify 3f2a91c04d77.run.tar --deep\n"
-         "  assay verify --sample 5         every day another 5% of the store\n\n"
-         "exit 0 all that was asked for is whole; 74 something is not: a line for each.\n",
+         "  assay verify --sample 5         every day another 5% of the store\n"
+         "  assay verify --sig --key key.pub.pem     and every run signed by that key\n"
+         "  assay verify seal.dsse.json --sig --key key.pub.pem\n\n"
+         "exit 0 all that was asked for is there and whole; 1 not signed, or by others;\n"
+         "4 planned runs are missing; 74 something is damaged: a line for each.\n",
          false, 1, verify_command, false, false, true},
+        {"sign", "assay sign RUN|AUDIT|FILE.tar... --key FILE [options]",
+         "says with your key: these runs I kept",
+         "  assay sign 013 --key key.pem               a run of the last audit\n"
+         "  assay sign origin_seeds --key key.pem      every run of an audit\n"
+         "  assay sign 3f2a91c04d77.run.tar --key key.pem            in the file\n"
+         "  assay sign origin_seeds --key key.pem -o s.dsse.json     one file, apart\n\n"
+         "A key pair, once:  openssl genpkey -algorithm ed25519 -out key.pem\n"
+         "                   openssl pkey -in key.pem -pubout -out key.pub.pem\n"
+         "Whoever has key.pub.pem can check: assay verify --sig --key key.pub.pem\n",
+         false, 1000, sign_command, false, false, false, false, false, false, false, true},
         {"archive", "assay archive [ls|show|export|import|check|gc] ... [options]",
          "runs and audits as files; what the store holds",
          "  assay archive ls                        every stored run, with its ids\n"

@@ -19,6 +19,7 @@ int diff_command(const Options& options);
 int fingerprint_command(const Options& options);
 int trainer_command(const Options& options);
 int archive_command(const Options& options);
+int sign_command(const Options& options);
 int verify_command(const Options& options);
 int init_command(const Options& options);
 int doctor_command(const Options& options);

@@ -10,7 +10,9 @@
 #include "cli/commands.hpp"
 #include "cli/gate_audit.hpp"
 #include "cli/gate_outputs.hpp"
+#include "cli/gate_sign.hpp"
 #include "cli/judge.hpp"
+#include "cli/keys.hpp"
 #include "gate/suggest.hpp"
 #include "report/make_gate_report.hpp"
 #include "schedule/record.hpp"
@@ -84,12 +86,19 @@ GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline&
 
 int gate_command(const Options& options) {
     check_gate_outputs(options);
+    std::optional<PrivateKey> key;  // before anything is judged
+    if (!options.sign.empty()) key = private_key(options.sign);
     const Store store = open_store(options);
     const GateAudit audit = gate_audit(store, options);
     if (options.suggest) return show_suggestions(store, audit, options);
-    const GateReport report = judge(store, audit, options);
-    const Exit written = write_gate(report, options);
-    return static_cast<int>(worse(written, static_cast<Exit>(report.exit)));
+    const GateBaseline baseline = load_baseline(store, audit, options);
+    const GateReport report = judge(store, audit, baseline);
+    Exit exit = worse(write_gate(report, options), static_cast<Exit>(report.exit));
+    if (key) {
+        const std::string envelope = sign_statement(gate_statement(report, audit, baseline), *key);
+        exit = worse(exit, write_signed(envelope, verdict_path(baseline, options), options));
+    }
+    return static_cast<int>(exit);
 }
 
 }  // namespace assay

@@ -198,7 +198,9 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
                             "assay accept makes one");
         return out;
     }
-    out.accepted = parse_baseline(read_file(out.path, k_baseline_bytes), source);
+    const std::string text = read_file(out.path, k_baseline_bytes);
+    out.digest = sha256_hex(text);
+    out.accepted = parse_baseline(text, source);
     check_baseline_of(*out.accepted, audit.spec.name, source);
     BaselineFacts facts;
     facts.audit = out.accepted->audit;

@@ -32,6 +32,7 @@ GateAudit gate_audit_of(const Store& store, AuditSpec spec, const Plan& plan);
 struct GateBaseline {
     std::filesystem::path path;
     std::optional<Baseline> accepted;  // nothing: there is no such file
+    std::string digest;                // SHA-256 of the file as it was read
     std::optional<BaselineFacts> facts;
     std::optional<GateSide> side;      // nothing: its runs are not in this store
     std::vector<std::string> changes;  // of parameters and files since then: "lr 0.001 -> 0.1", "train.py"

@@ -8,6 +8,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "cli/gate_sign.hpp"
 #include "cli/render.hpp"
 #include "report/gate_formats.hpp"
 #include "report/gate_text.hpp"
@@ -47,6 +48,8 @@ Exit write_file(const GateReport& report, const fs::path& path, const Options& o
     });
 }
 
+bool is_signature(const fs::path& path) { return path.string().ends_with(k_verdict_ending); }
+
 Exit write_github(const GateReport& report) {
     Exit exit = Exit::yes;
     if (const std::string path = variable("GITHUB_STEP_SUMMARY"); !path.empty())
@@ -60,7 +63,11 @@ Exit write_github(const GateReport& report) {
 
 void check_gate_outputs(const Options& options) {
     for (const fs::path& path : options.outputs) {
-        if (gate_format_of(path.filename().string()) != nullptr) continue;
+        if (!options.sign.empty() && is_signature(path)) continue;
+        if (!is_signature(path) && gate_format_of(path.filename().string()) != nullptr) continue;
+        if (is_signature(path))
+            throw Error("U0108", Exit::usage, "-o " + path.string() + ": a signature needs a key",
+                        "assay gate --sign key.pem -o " + path.string());
         throw Error("U0108", Exit::usage, "-o " + path.string() + ": no such format of a gate",
                     "end the name in .txt, .json, .md, .xml (JUnit), metrics.txt, badge.json or codequality.json");
     }
@@ -68,7 +75,9 @@ void check_gate_outputs(const Options& options) {
 
 Exit write_gate(const GateReport& report, const Options& options) {
     Exit exit = Exit::yes;
-    for (const fs::path& path : options.outputs) exit = worse(exit, write_file(report, path, options));
+    for (const fs::path& path : options.outputs) {
+        if (!is_signature(path)) exit = worse(exit, write_file(report, path, options));
+    }
     if (options.format == "gitlab") {
         for (const char* name : {"gl-code-quality-report.json", "metrics.txt"})
             exit = worse(exit, write_file(report, name, options));
@@ -83,6 +92,13 @@ Exit write_gate(const GateReport& report, const Options& options) {
     if (github && !options.json) std::cout << gate_github_commands(report);
     if (github) exit = worse(exit, write_github(report));
     return exit;
+}
+
+Exit write_signed(const std::string& envelope, const fs::path& path, const Options& options) {
+    return attempt([&] {
+        write_file_atomic(path, envelope);
+        if (!options.quiet) std::cerr << "wrote " << path.string() << "\n";
+    });
 }
 
 }  // namespace assay

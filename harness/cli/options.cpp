@@ -38,12 +38,19 @@ po::value_semantic* output_value(Options& o, bool several) {
         [&o](const std::vector<std::string>& names) { o.outputs.assign(names.begin(), names.end()); });
 }
 
-po::options_description common_options(Options& o, bool several = false) {
+po::value_semantic* key_value(Options& o) {
+    return po::value<std::vector<std::string>>()->composing()->value_name("FILE")->notifier(
+        [&o](const std::vector<std::string>& names) { o.keys.assign(names.begin(), names.end()); });
+}
+
+po::options_description common_options(Options& o, bool several = false, bool apart = false) {
     po::options_description common("Options", 80, 56);
     common.add_options()("help,h", po::bool_switch(&o.help), "show this and stop")(
         "json", po::bool_switch(&o.json), "print one JSON document on standard output")(
         "output,o", output_value(o, several),
-        several ? "write there; may be given several times" : "write there: .txt or .json")(
+        several ? "write there; may be given several times"
+        : apart ? "a signature apart from the runs, there: .dsse.json"
+                : "write there: .txt or .json")(
         "directory,C", path_value(o.directory, "DIR"), "work in DIR")(
         "store", path_value(o.store, "DIR"), "where runs are kept (or $ASSAY_STORE; else .assay)")(
         "color", po::value<std::string>(&o.color)->value_name("WHEN"), "auto, always or never")(
@@ -95,7 +102,9 @@ po::options_description verify_options(Options& o) {
         o.sample = percent;
     };
     verifying.add_options()("deep", po::bool_switch(&o.deep), "decompress everything, compare it with its digest")(
-        "sample", po::value<double>()->value_name("P")->notifier(sample), "P percent of a store, others each day");
+        "sample", po::value<double>()->value_name("P")->notifier(sample), "P percent of a store, others each day")(
+        "sig", po::bool_switch(&o.sig), "every run must be signed by one of the keys")(
+        "key", key_value(o), "a public key you trust; may be given several times");
     return verifying;
 }
 
@@ -119,7 +128,8 @@ po::options_description gate_options(Options& o) {
     gate.add_options()("baseline", path_value(o.baseline, "FILE"), "the accepted runs (else the file beside the spec)")(
         "suggest", po::bool_switch(&o.suggest), "print limits that the baseline's runs could decide")(
         "junit", po::value<std::string>(&o.junit)->value_name("FLAVOUR"), "of .xml: default, or strict for Jenkins")(
-        "format", po::value<std::string>(&o.format)->value_name("SERVICE"), "text, github (there by itself) or gitlab");
+        "format", po::value<std::string>(&o.format)->value_name("SERVICE"), "text, github (there by itself) or gitlab")(
+        "sign", path_value(o.sign, "KEY"), "sign verdict, runs and baseline with a private key");
     return gate;
 }
 
@@ -128,6 +138,12 @@ po::options_description accept_options(Options& o) {
     accept.add_options()("baseline", path_value(o.baseline, "FILE"), "written there (else the file beside the spec)")(
         "yes", po::bool_switch(&o.yes), "do not ask");
     return accept;
+}
+
+po::options_description signing_options(Options& o) {
+    po::options_description signing("Signing", 80, 56);
+    signing.add_options()("key", key_value(o), "your private key (Ed25519: PEM, or 32 raw bytes)");
+    return signing;
 }
 
 // Long and short names of the options, for suggestions.
@@ -189,7 +205,7 @@ std::string problem_of(const po::error& error, const std::vector<std::string>& w
 void parse_command(const std::vector<std::string>& words, const Command& command, Options& o) {
     std::string budget;
     po::options_description visible("");
-    visible.add(common_options(o, command.judges));
+    visible.add(common_options(o, command.judges, command.signs));
     if (command.executes) visible.add(execution_options(o, budget));
     if (command.names_audit) visible.add(naming_options(o));
     if (command.takes_format) visible.add(format_options(o));
@@ -198,6 +214,7 @@ void parse_command(const std::vector<std::string>& words, const Command& command
     if (command.gives_helper) visible.add(helper_options(o));
     if (command.judges) visible.add(gate_options(o));
     if (command.asks) visible.add(accept_options(o));
+    if (command.signs) visible.add(signing_options(o));
     po::options_description all;
     all.add(visible).add_options()("argument", po::value<std::vector<std::string>>(&o.arguments));
     po::positional_options_description positional;
@@ -293,7 +310,7 @@ std::string help_text(const Command& command) {
     Options unused;
     std::string budget;
     std::ostringstream options;
-    options << common_options(unused, command.judges);
+    options << common_options(unused, command.judges, command.signs);
     if (command.executes) options << "\n" << execution_options(unused, budget);
     if (command.names_audit) options << "\n" << naming_options(unused);
     if (command.takes_format) options << "\n" << format_options(unused);
@@ -302,6 +319,7 @@ std::string help_text(const Command& command) {
     if (command.gives_helper) options << "\n" << helper_options(unused);
     if (command.judges) options << "\n" << gate_options(unused);
     if (command.asks) options << "\n" << accept_options(unused);
+    if (command.signs) options << "\n" << signing_options(unused);
     return std::string(command.summary) + "\n\nusage: " + command.usage + "\n\nexamples:\n" + command.examples + "\n" +
            options.str();
 }

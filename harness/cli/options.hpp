@@ -21,6 +21,7 @@ struct Options {
     std::string junit = "default";               // --junit: default, strict
     bool yes = false;                            // --yes
     bool suggest = false;                        // --suggest
+    std::filesystem::path sign;                  // --sign: a private key for the verdict
     bool gate = false;                           // run --gate: judge at the end
     std::string name;                            // --name: of the audit that `import` makes
     std::filesystem::path inputs;                // --inputs: `import`'s table of the held-out inputs
@@ -40,7 +41,9 @@ struct Options {
     bool deep = false;           // --deep: verify decompresses everything
     double sample = 0;           // --sample: verify reads this share of a store, in percent; 0: all
     double grace_s = 24 * 3600;  // --grace: gc takes nothing that is younger
-    bool dry_run = false;        // --dry-run: gc only says what it would take
+    bool dry_run = false;        // --dry-run: only says what would be done
+    bool sig = false;            // --sig: verify signatures, too
+    std::vector<std::filesystem::path> keys;  // --key: private of sign, public of verify
 };
 
 // A command's place in the program: its row in the table of commands.
@@ -59,6 +62,7 @@ struct Command {
     bool gives_helper = false;  // takes --python
     bool judges = false;        // takes --baseline, --junit, --format github|gitlab and several -o
     bool asks = false;          // takes --baseline and --yes
+    bool signs = false;         // takes --key, a private one
 };
 
 // Throws Error U01xx (exit 2): an unknown command or option, with the nearest one; a value that does not fit.

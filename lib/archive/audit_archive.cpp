@@ -10,7 +10,6 @@
 namespace assay {
 namespace {
 
-constexpr TarLimits k_limits = {.members = 1'000'000};
 constexpr std::string_view k_plan = "audit.json", k_inputs = "inputs.json.zst", k_ending = ".run.tar";
 
 [[noreturn]] void refuse(std::string_view archive, const std::string& why) {
@@ -27,7 +26,7 @@ std::string run_of(std::string_view name) {
 }  // namespace
 
 AuditArchive read_audit_archive(const Window& bytes, std::string_view archive_name, Sums sums) {
-    const std::vector<TarMember> members = read_tar(bytes, archive_name, k_limits);
+    const std::vector<TarMember> members = read_tar(bytes, archive_name, k_audit_limits);
     if (members.size() < 2 || members.front().name != k_plan)
         refuse(archive_name, "expected audit.json as its first member and SHA256SUMS as its last");
     if (members.front().size_bytes > k_audit_bytes) refuse(archive_name, "audit.json has more than 1 GiB");
@@ -65,6 +64,32 @@ RunArchive read_run_of(const AuditArchive& audit, std::size_t index, std::string
     if (run.manifest.run_id != id) refuse(name, "it is run " + run.manifest.run_id.substr(0, 12));
     if (!audit.request_ids.contains(run.manifest.request_id)) refuse(name, "its plan asks for no such run");
     return run;
+}
+
+AuditWriter::AuditWriter(std::string_view plan_text, const std::optional<Window>& inputs, TarWriter::Sink sink)
+    : tar_(std::move(sink)) {
+    put(std::string(k_plan), memory_window(plan_text));
+    if (inputs) put(std::string(k_inputs), *inputs);
+}
+
+void AuditWriter::put(const std::string& name, const Window& data) {
+    const bool large = data.size_bytes >= k_tar_member_bytes;
+    if (large || sums_.size() + 2 > k_audit_limits.members)
+        throw Error("A0112", Exit::unreadable,
+                    name + (large ? " has 8 GiB or more" : " is one file more than a million") +
+                        ": no archive of an audit holds it",
+                    "export the runs one by one: assay archive export RUN");
+    tar_.add(name, data);
+    sums_.emplace_back(name, sha256_of(data));
+}
+
+void AuditWriter::add(const std::string& run_id, std::string_view run_archive) {
+    put(run_id + std::string(k_ending), memory_window(run_archive));
+}
+
+void AuditWriter::finish() {
+    tar_.add("SHA256SUMS", std::string_view(sums_text(sums_)));
+    tar_.finish();
 }
 
 ArchiveKind archive_kind(const Window& bytes, std::string_view archive_name) {

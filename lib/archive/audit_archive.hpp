@@ -21,6 +21,7 @@
 namespace assay {
 
 inline constexpr std::size_t k_audit_bytes = std::size_t{1} << 30;
+inline constexpr TarLimits k_audit_limits = {.members = 1'000'000};
 
 struct AuditArchive {
     std::string audit_id;
@@ -37,6 +38,20 @@ enum class Sums { now, later };
 AuditArchive read_audit_archive(const Window& bytes, std::string_view archive_name, Sums sums = Sums::now);
 // One of its runs, which must be the one that its file's name says, of a request of the plan. Error A0111 (74).
 RunArchive read_run_of(const AuditArchive& audit, std::size_t index, std::string_view archive_name);
+
+// Writes one, in this order: the plan, its table of inputs, runs by their ids, finish. Error A0112 (74): what no reader
+// of ours would take, a run of 8 GiB or more, or more than a million files.
+class AuditWriter {
+public:
+    AuditWriter(std::string_view plan_text, const std::optional<Window>& inputs, TarWriter::Sink sink);
+    void add(const std::string& run_id, std::string_view run_archive);
+    void finish();
+
+private:
+    void put(const std::string& name, const Window& data);
+    TarWriter tar_;
+    std::vector<std::pair<std::string, std::string>> sums_;
+};
 
 // Which of the two kinds a file is. Error A0110 (74): neither.
 enum class ArchiveKind { run, audit };

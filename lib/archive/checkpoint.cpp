@@ -103,13 +103,15 @@ Checkpoint next_checkpoint(const std::optional<std::string>& prev, const RunIds&
     Checkpoint next;
     std::set_difference(now.begin(), now.end(), before.begin(), before.end(),
                         std::inserter(next.added, next.added.end()));
+    std::string lost;
     for (const std::string& id : before) {
         if (now.contains(id)) continue;
-        if (!retired.contains(id)) {
-            throw Error("A0502", Exit::no, "run " + id + " was there at the last checkpoint and is missing now",
-                        "restore it from a copy of the store; if it was removed on purpose, retire it");
-        }
+        if (!retired.contains(id)) lost += "\n  run " + id;
         next.retired.insert(id);
+    }
+    if (!lost.empty()) {
+        throw Error("A0502", Exit::no, "there at the last checkpoint and missing now:" + lost,
+                    "restore them from a copy of the store; those that were removed on purpose: --retire RUN");
     }
     next.count = now.size();
     next.prev = prev;

@@ -36,7 +36,7 @@ Checkpoint parse_checkpoint(std::string_view text, std::string_view name);
 std::string run_ids_root(const RunIds& ids);
 
 // The checkpoint after the one of which the digest is `prev` and which stood for `before`. A run of `before` that is
-// not in `now` must be in `retired`, or it is an Error A0502 (1) that names it: a checkpoint never forgives.
+// not in `now` must be in `retired`, or it is an Error A0502 (1) that names all such: a checkpoint never forgives.
 Checkpoint next_checkpoint(const std::optional<std::string>& prev, const RunIds& before, const RunIds& now,
                            const RunIds& retired, std::string_view store);
 

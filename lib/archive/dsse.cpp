@@ -96,6 +96,8 @@ Verification verify(std::string_view envelope, std::span<const PublicKey> keys, 
     for (const Json& entry : signatures) {
         const auto signature = from_base64(entry.at("sig").as_string());
         if (!signature) fail(name, "a signature is not base64");
+        const Json* const key_id = entry.find("keyid");
+        result.key_ids.push_back(key_id != nullptr && key_id->is_string() ? key_id->as_string() : "");
         for (const PublicKey& key : keys)
             if (key.verify(signed_bytes, *signature)) result.signers.push_back(key.id());
     }

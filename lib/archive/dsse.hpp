@@ -23,11 +23,12 @@
 
 namespace assay {
 
-// Keys are movable values; shared by copies. Error A0403 (2) with what to do when the PEM is no Ed25519 key, or is
-// encrypted: nothing is ever asked on the terminal. `name` stands in messages.
+// Keys are movable values; shared by copies. Read from PEM, or from the 32 raw bytes of RFC 8032. Error A0403 (2) with
+// what to do when it is no Ed25519 key, or an encrypted one: nothing is ever asked on the terminal. `name` stands in
+// messages.
 class PublicKey {
 public:
-    static PublicKey from_pem(std::string_view pem, std::string_view name);
+    static PublicKey from_bytes(std::string_view bytes, std::string_view name);
     bool verify(std::string_view bytes, std::string_view signature) const;
     std::string id() const;  // 64 hex digits
     std::string pem() const;
@@ -39,7 +40,7 @@ private:
 
 class PrivateKey {
 public:
-    static PrivateKey from_pem(std::string_view pem, std::string_view name);
+    static PrivateKey from_bytes(std::string_view bytes, std::string_view name);
     std::string sign(std::string_view bytes) const;  // 64 bytes; the same for the same bytes
     PublicKey public_key() const;
 
@@ -86,6 +87,7 @@ struct Verification {
     std::vector<std::string> signers;    // ids of those of the given keys that signed it
     std::optional<Statement> statement;  // only with a signer
     std::size_t signatures = 0;          // in the envelope, of whomever
+    std::vector<std::string> key_ids;    // as the envelope names them, unproven; "" where it names none
 };
 // Error A0401 (74): not an envelope, or signed bytes that are no statement. A signature that does not verify is no
 // error: it is a signer less.

@@ -11,7 +11,7 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t k_pem_limit = 1U << 16, k_signature_bytes = 64;
+constexpr std::size_t k_pem_limit = 1U << 16, k_raw_bytes = 32, k_signature_bytes = 64;
 
 struct BioFree {
     void operator()(BIO* bio) const { BIO_free(bio); }
@@ -25,14 +25,24 @@ EVP_PKEY* pkey(const std::shared_ptr<void>& key) { return static_cast<EVP_PKEY*>
 // OpenSSL would ask for a passphrase on the terminal.
 int no_passphrase(char*, int, int, void*) { return -1; }
 
-std::shared_ptr<void> read_pem(std::string_view pem, std::string_view name, bool secret) {
+const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
+
+EVP_PKEY* raw_key(std::string_view bytes, bool secret) {
+    return secret ? EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, bytes_of(bytes), bytes.size())
+                  : EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, bytes_of(bytes), bytes.size());
+}
+
+EVP_PKEY* pem_key(std::string_view pem, bool secret) {
+    const std::unique_ptr<BIO, BioFree> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    ASSAY_CHECK(bio != nullptr);
+    return secret ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)
+                  : PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr);
+}
+
+std::shared_ptr<void> read_key(std::string_view bytes, std::string_view name, bool secret) {
     EVP_PKEY* key = nullptr;
-    if (pem.size() <= k_pem_limit) {
-        const std::unique_ptr<BIO, BioFree> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-        ASSAY_CHECK(bio != nullptr);
-        key = secret ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr)
-                     : PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr);
-    }
+    if (bytes.size() == k_raw_bytes) key = raw_key(bytes, secret);
+    if (key == nullptr && bytes.size() <= k_pem_limit) key = pem_key(bytes, secret);
     const std::shared_ptr<void> held(key, [](void* p) { EVP_PKEY_free(static_cast<EVP_PKEY*>(p)); });
     if (key != nullptr && EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) return held;
     const std::string what = secret ? "private" : "public";
@@ -43,13 +53,11 @@ std::shared_ptr<void> read_pem(std::string_view pem, std::string_view name, bool
                        : "make it from the private one with: openssl pkey -in key.pem -pubout -out key.pub.pem");
 }
 
-const unsigned char* bytes_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
-
 }  // namespace
 
-PublicKey PublicKey::from_pem(std::string_view pem, std::string_view name) {
+PublicKey PublicKey::from_bytes(std::string_view bytes, std::string_view name) {
     PublicKey key;
-    key.key_ = read_pem(pem, name, false);
+    key.key_ = read_key(bytes, name, false);
     return key;
 }
 
@@ -78,9 +86,9 @@ std::string PublicKey::pem() const {
     return {text, static_cast<std::size_t>(size)};
 }
 
-PrivateKey PrivateKey::from_pem(std::string_view pem, std::string_view name) {
+PrivateKey PrivateKey::from_bytes(std::string_view bytes, std::string_view name) {
     PrivateKey key;
-    key.key_ = read_pem(pem, name, true);
+    key.key_ = read_key(bytes, name, true);
     return key;
 }
 
@@ -99,7 +107,7 @@ PublicKey PrivateKey::public_key() const {
     unsigned char raw[32];
     std::size_t size = sizeof(raw);
     ASSAY_CHECK(EVP_PKEY_get_raw_public_key(pkey(key_), raw, &size) == 1);
-    EVP_PKEY* const key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, raw, size);
+    EVP_PKEY* const key = raw_key({reinterpret_cast<const char*>(raw), size}, false);
     ASSAY_CHECK(key != nullptr);
     PublicKey made;
     made.key_ = std::shared_ptr<void>(key, [](void* p) { EVP_PKEY_free(static_cast<EVP_PKEY*>(p)); });

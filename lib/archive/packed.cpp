@@ -7,8 +7,6 @@
 namespace assay {
 namespace {
 
-constexpr std::uint64_t k_content_limit = std::uint64_t{4} << 30;
-
 [[noreturn]] void refuse(const std::string& message) {
     throw Error("A0102", Exit::unreadable, message,
                 "restore this file from a copy of the store; run the audit again to make the run anew");
@@ -38,7 +36,7 @@ void compare(const std::string& sha256, const MemberRef& content, std::string_vi
 std::string pack_object(std::string_view content) { return encode_object(content); }
 
 std::string unpack_object(std::string_view stored, const MemberRef& content, std::string_view name) {
-    std::string bytes = guarded([&] { return decode_object(stored, name, content.size_bytes, k_content_limit); });
+    std::string bytes = guarded([&] { return decode_object(stored, name, content.size_bytes, k_object_bytes); });
     compare(sha256_hex(bytes), content, name);
     return bytes;
 }

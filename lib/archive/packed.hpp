@@ -11,6 +11,9 @@
 
 namespace assay {
 
+// Of an object, packed or not: the store and the archives hold no larger one.
+inline constexpr std::uint64_t k_object_bytes = std::uint64_t{4} << 30;
+
 std::string pack_object(std::string_view content);
 
 // The content, compared with its digest. At most 4 GiB.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "archive/packed.hpp"
+#include "archive/signature_files.hpp"
 #include "base/check.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -32,6 +33,21 @@ std::string sums_of(std::string_view manifest_text, const std::vector<ArchivedOb
     return sums_text(sums);
 }
 
+// What read_run_archive and an import would refuse is not written.
+void check_limits(const std::vector<ArchivedObject>& objects, const std::map<std::string, std::string>& signatures) {
+    const std::size_t members = objects.size() + signatures.size() + 2;
+    if (members > TarLimits{}.members)
+        throw Error("A0112", Exit::unreadable,
+                    "the run has " + std::to_string(objects.size()) + " members and " +
+                        std::to_string(signatures.size()) + " signatures: a .run.tar holds " +
+                        std::to_string(TarLimits{}.members) + " files, with manifest.json and SHA256SUMS");
+    for (const ArchivedObject& object : objects) {
+        if (object.stored.size_bytes > k_object_bytes)
+            throw Error("A0112", Exit::unreadable,
+                        "member " + object.member + " has more than 4 GiB: no archive of ours holds it");
+    }
+}
+
 std::string manifest_of(const Window& bytes, const std::vector<TarMember>& members, std::string_view archive_name) {
     if (members.size() < 2 || members.front().name != k_manifest || members.back().name != k_sums)
         refuse(archive_name, "expected manifest.json as its first member and SHA256SUMS as its last");
@@ -40,14 +56,6 @@ std::string manifest_of(const Window& bytes, const std::vector<TarMember>& membe
 }
 
 }  // namespace
-
-bool is_signature_name(std::string_view name) {
-    if (name == "manifest.json.sig") return true;
-    constexpr std::string_view k_begin = "sig-", k_end = ".dsse.json";
-    if (name.size() != k_begin.size() + 8 + k_end.size() || !name.starts_with(k_begin) || !name.ends_with(k_end))
-        return false;
-    return name.substr(k_begin.size(), 8).find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
 
 std::string sums_text(const std::vector<std::pair<std::string, std::string>>& name_and_sha256) {
     std::string text;
@@ -109,11 +117,7 @@ void check_objects(const RunArchive& archive, std::string_view archive_name) {
 
 void write_run_archive(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,
                        const std::map<std::string, std::string>& signatures, const TarWriter::Sink& sink) {
-    for (const ArchivedObject& object : objects) {
-        if (object.stored.size_bytes >= k_tar_member_bytes)
-            throw Error("A0112", Exit::unreadable,
-                        "member " + object.member + " has 8 GiB or more: no tar of ours holds it");
-    }
+    check_limits(objects, signatures);
     TarWriter tar(sink);
     tar.add(k_manifest, manifest_text);
     for (const ArchivedObject& object : objects) tar.add(object.member + ".zst", object.stored);

@@ -2,7 +2,7 @@
 //
 //   manifest.json            its SHA-256 is the run id
 //   <member>.zst ...         the members of the manifest, in its order, each an object as in the store
-//   sig-<8 hex>.dsse.json ... and manifest.json.sig: signatures, in the order of their names
+//   manifest.json.sig, sig-<8 hex>.dsse.json ...  signatures (archive/signature_files.hpp), in the order of their names
 //   SHA256SUMS               of every member before it, in GNU's format
 //
 // The same run with the same object bytes is the same file. Without assay:
@@ -40,14 +40,12 @@ RunArchive read_run_archive(const Window& bytes, std::string_view archive_name);
 // Decompresses every object and compares it with the manifest. Error A0102 (74).
 void check_objects(const RunArchive& archive, std::string_view archive_name);
 
-// Preconditions: `objects` are the manifest's members in its order; signatures sorted by name. Error A0112 (74): a
-// member of 8 GiB or more.
+// Precondition: `objects` are the manifest's members in its order. Error A0112 (74), before anything is written: what no
+// reader of ours would take, a member of more than 4 GiB or more than 4096 members.
 void write_run_archive(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,
                        const std::map<std::string, std::string>& signatures, const TarWriter::Sink& sink);
 std::uint64_t run_archive_bytes(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,
                                 const std::map<std::string, std::string>& signatures);
-
-bool is_signature_name(std::string_view name);
 
 // "<64 hex>  NAME\n" for each.
 std::string sums_text(const std::vector<std::pair<std::string, std::string>>& name_and_sha256);

@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view k_format = "assay-store/1";
-constexpr std::size_t k_object_limit = std::size_t{4} << 30;
 constexpr std::size_t k_head_bytes = 4096;
 
 fs::path fan_out(const fs::path& folder, std::string_view id, std::string_view ending) {
@@ -137,7 +136,7 @@ Window Store::packed_object(const MemberRef& member) const {
 std::string Store::get_object(const MemberRef& member) const {
     const fs::path path = object_path(member.sha256);
     const Window window = packed_object(member);
-    if (window.size_bytes > k_object_limit) throw damaged(path, "it has more than 4 GiB");
+    if (window.size_bytes > k_object_bytes) throw damaged(path, "it has more than 4 GiB");
     return unpack_object(read_all(window), member, path.string());
 }
 
@@ -203,20 +202,6 @@ std::vector<std::string> Store::list_audits() const {
     };
     std::stable_sort(ids.begin(), ids.end(), [&](const auto& a, const auto& b) { return used(a) > used(b); });
     return ids;
-}
-
-std::map<std::string, std::string> Store::signatures(std::string_view run_id) const {
-    constexpr std::size_t k_limit = std::size_t{16} << 20;
-    std::map<std::string, std::string> out;
-    const fs::path folder = path_ / "sig" / run_id.substr(0, 2);
-    const std::string begin = std::string(run_id) + ".";
-    for (const std::string& file : files_->list(folder)) {
-        if (!file.starts_with(begin)) continue;
-        const std::string name = "sig-" + file.substr(begin.size());
-        if (!is_signature_name(name)) continue;
-        if (auto bytes = files_->read(folder / file, k_limit)) out.emplace(name, std::move(*bytes));
-    }
-    return out;
 }
 
 }  // namespace assay

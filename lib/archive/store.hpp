@@ -4,7 +4,7 @@
 //   obj/ab/cdef....zst           objects, packed; name = SHA-256 of the content
 //   run/ab/cdef....json          manifest of one run (core/manifest.hpp); name = SHA-256 of its bytes; the commit point
 //   audit/<sha256>.json          plan of one audit ("assay-audit/1"); name = SHA-256 of its bytes
-//   sig/ab/<run id>.<keyid>.dsse.json   signatures
+//   sig/ab/<run id>.<8 hex>.dsse.json   signatures (archive/signature_files.hpp); they may outlive the run that they are of
 //   tmp/<host>-<pid>-<random>/   half-written files of one writer
 //   trash/                       objects that gc has taken out, and damaged ones; a reader looks here once
 //
@@ -12,7 +12,7 @@
 // tmp/, linked to its name, and the folder synced. A visible manifest references durable objects only: objects come
 // first, the manifest last, and after it the objects are looked at once more (gc may have taken one meanwhile). Names
 // that are no digests are ignored. Copying one store over another (`cp -rn`, `rsync --ignore-existing`), obj/ before
-// run/, merges them. (archive.md 9)
+// run/ before sig/, merges them. (archive.md 9)
 #pragma once
 
 #include <cstddef>
@@ -80,9 +80,9 @@ public:
     // All audits, the one used last first.
     std::vector<std::string> list_audits() const;
 
-    // Name and bytes ("sig-<keyid>.dsse.json") of the signatures of a run, sorted by name.
-    std::map<std::string, std::string> signatures(std::string_view run_id) const;
-    void put_signature(std::string_view run_id, std::string_view name, std::string_view bytes);
+    // For what has a header of its own (signatures, checkpoints): a file below the store, durable when it returns.
+    // False: there is one of that name, which stays as it is.
+    bool put_named(const std::filesystem::path& below, std::string_view bytes);
 
     std::filesystem::path object_path(std::string_view sha256) const;
     std::filesystem::path run_path(std::string_view run_id) const;

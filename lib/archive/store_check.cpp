@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "archive/packed.hpp"
+#include "archive/store_checkpoints.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
 
@@ -31,6 +32,7 @@ void add_run(const Store& store, const std::string& id, References& out) {
         use.size_bytes = member.content.size_bytes;
         use.places.push_back("run " + short_id(id) + ", " + member.name);
     }
+    out.requests.insert(manifest.request_id);
     ++out.runs;
 }
 
@@ -42,6 +44,36 @@ void add_audit(const Store& store, const std::string& id, References& out) {
         use.places.push_back("audit " + short_id(id) + ", its table of inputs");
     }
     ++out.audits;
+}
+
+// Returns what is wrong with it; "" for nothing.
+std::string check_object(const Store& store, const MemberRef& member, bool deep, StoreCheck& out) {
+    const std::string name = store.object_path(member.sha256).string();
+    try {
+        const Window window = store.packed_object(member);
+        if (deep) {
+            check_content(window, member, name);
+        } else {
+            check_stored(window, member, name);
+        }
+        ++out.checked;
+        out.stored_bytes += window.size_bytes;
+        return "";
+    } catch (const Error& error) {
+        return error.what();
+    }
+}
+
+void check_all_signatures(const Store& store, const CheckOptions& options, StoreCheck& out) {
+    const std::vector<std::string> runs = store.list_runs();
+    for (const std::string& id : runs)
+        check_signatures(id, run_signatures(store, id), options, "run " + short_id(id), out);
+    const RunIds retired = retired_runs(store);
+    for (const std::string& id : signed_runs(store)) {
+        if (!std::binary_search(runs.begin(), runs.end(), id) && !retired.contains(id))
+            out.problems.push_back("run " + short_id(id) + " is missing, and somebody signed it: " +
+                                   (store.path() / "sig").string() + " has the signature");
+    }
 }
 
 std::string places_text(const References::Use& use) {
@@ -81,6 +113,27 @@ References references_of(const Store& store) {
     return out;
 }
 
+void check_signatures(const std::string& run_id, const Signatures& signatures, const CheckOptions& options,
+                      const std::string& place, StoreCheck& out) {
+    check_seals(run_id, signatures, options.keys, place, out.seals);
+    out.problems.insert(out.problems.end(), out.seals.problems.begin(), out.seals.problems.end());
+    if (options.seals)
+        out.mismatches.insert(out.mismatches.end(), out.seals.mismatches.begin(), out.seals.mismatches.end());
+    out.seals.problems.clear();
+    out.seals.mismatches.clear();
+}
+
+void add_missing(const Plan& plan, const std::set<std::string>& requests, StoreCheck& out) {
+    std::set<std::string> said;
+    for (const PlannedRun& run : plan.runs) {
+        const std::string request = request_id(run.request);
+        if (requests.contains(request) || !said.insert(request).second) continue;
+        const std::string cell = cell_text(plan, run);
+        out.missing.push_back("run " + run_label(plan, run.number) + " of " + plan.name + " (audit " +
+                              short_id(audit_id(plan)) + ")" + (cell.empty() ? "" : ": " + cell));
+    }
+}
+
 StoreCheck check_store(const Store& store, const CheckOptions& options) {
     References references = references_of(store);
     StoreCheck out;
@@ -88,21 +141,30 @@ StoreCheck check_store(const Store& store, const CheckOptions& options) {
     out.audits = references.audits;
     out.objects = references.objects.size();
     out.problems = std::move(references.problems);
+    std::vector<std::string> in_trash;
     for (const auto& [sha256, use] : references.objects) {
         if (!is_in_share(sha256, options)) continue;
-        const MemberRef member{sha256, use.size_bytes};
-        const std::string name = store.object_path(sha256).string();
+        const std::string problem = check_object(store, {sha256, use.size_bytes}, options.deep, out);
+        if (!problem.empty()) {
+            out.problems.push_back(problem + places_text(use));
+        } else if (!store.has_object({sha256, use.size_bytes})) {
+            in_trash.push_back(sha256);
+        }
+    }
+    // A reader finds it there until gc deletes it. What a gc at work was about to put back is back by now.
+    for (const std::string& sha256 : in_trash) {
+        const References::Use& use = references.objects.at(sha256);
+        if (store.has_object({sha256, use.size_bytes})) continue;
+        out.problems.push_back(store.object_path(sha256).string() +
+                               " is missing; a copy lies in trash/, and assay archive gc puts it back" +
+                               places_text(use));
+    }
+    check_all_signatures(store, options, out);
+    check_checkpoints(store, options, out);
+    for (const std::string& id : store.list_audits()) {
         try {
-            const Window window = store.packed_object(member);
-            if (options.deep) {
-                check_content(window, member, name);
-            } else {
-                check_stored(window, member, name);
-            }
-            ++out.checked;
-            out.stored_bytes += window.size_bytes;
-        } catch (const Error& error) {
-            out.problems.push_back(error.what() + places_text(use));
+            add_missing(store.get_audit(id), references.requests, out);
+        } catch (const Error&) {  // it is among the problems
         }
     }
     for (const std::string& digest : list_objects(store)) out.unreferenced += references.objects.count(digest) == 0;

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/seal.hpp"
 #include "archive/store.hpp"
 
 namespace assay {
@@ -15,6 +16,8 @@ struct CheckOptions {
     bool deep = false;     // decompress every object and compare its content; else what is stored, as it tells itself
     double share = 1;      // of the objects, 0 to 1; the manifests are all read
     std::int64_t day = 0;  // which share: the next day it is the next one, and none is left out
+    bool seals = false;    // whether every run must be sealed by one of `keys`
+    std::vector<PublicKey> keys = {};
 };
 
 struct StoreCheck {
@@ -22,11 +25,20 @@ struct StoreCheck {
     std::size_t checked = 0;                        // objects that were read
     std::size_t unreferenced = 0;                   // objects that no run needs: gc's
     std::uint64_t stored_bytes = 0;                 // of the objects that were read
+    std::size_t checkpoints = 0;                    // last ones of their chains
+    SealCheck seals;                                // counts; its findings are among the following
     std::vector<std::string> problems;              // one line each: the file, what is wrong, which run and member
+    std::vector<std::string> mismatches;            // whole, but not what was asked for: unsigned, omitted
+    std::vector<std::string> missing;               // runs that an audit plans and that are not there, a line each
 };
 
 // Looks at everything and goes on after a finding. Changes nothing.
 StoreCheck check_store(const Store& store, const CheckOptions& options = {});
+
+// The parts of it that are the same for an archive. `requests`: of the runs that are there.
+void check_signatures(const std::string& run_id, const Signatures& signatures, const CheckOptions& options,
+                      const std::string& place, StoreCheck& out);
+void add_missing(const Plan& plan, const std::set<std::string>& requests, StoreCheck& out);
 
 // What the runs and audits of a store need: digest -> size and the places that name it ("run 0123456789ab, log.txt").
 struct References {
@@ -36,6 +48,7 @@ struct References {
     };
     std::map<std::string, Use> objects;
     std::size_t runs = 0, audits = 0;
+    std::set<std::string> requests;     // ids, of the runs
     std::vector<std::string> problems;  // manifests and plans that cannot be read
 };
 References references_of(const Store& store);

@@ -113,16 +113,17 @@ std::string Store::put_audit(const Plan& plan) {
     return id;
 }
 
-void Store::put_signature(std::string_view run_id, std::string_view name, std::string_view bytes) {
-    ASSAY_CHECK(name.starts_with("sig-"));
-    const fs::path path =
-        path_ / "sig" / run_id.substr(0, 2) / (std::string(run_id) + "." + std::string(name.substr(4)));
-    session_->settle(path_ / "sig");
-    session_->settle(path.parent_path());
+bool Store::put_named(const fs::path& below, std::string_view bytes) {
+    fs::path folder = path_;
+    for (const fs::path& part : below.parent_path()) {
+        folder /= part;
+        session_->settle(folder);
+    }
     const fs::path written = session_->create(bytes);
-    files_->link(written, path);
+    const bool fresh = files_->link(written, path_ / below);
     session_->remove(written);
-    files_->sync_folder(path.parent_path());
+    files_->sync_folder(folder);
+    return fresh;
 }
 
 }  // namespace assay

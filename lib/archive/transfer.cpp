@@ -9,6 +9,7 @@
 #include <system_error>
 
 #include "archive/packed.hpp"
+#include "archive/signature_files.hpp"
 #include "base/check.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -16,8 +17,6 @@
 namespace assay {
 namespace fs = std::filesystem;
 namespace {
-
-constexpr std::uint64_t k_object_limit = std::uint64_t{4} << 30;
 
 struct Parts {
     std::string text;
@@ -34,20 +33,18 @@ Parts parts_of(const Store& store, std::string_view run_id) {
         check_content(stored, member.content, name);
         parts.objects.push_back({member.name, member.content, std::move(stored)});
     }
-    parts.signatures = store.signatures(run_id);
+    parts.signatures = run_signatures(store, run_id);
     return parts;
 }
 
 void keep_run(const RunArchive& run, Store& store) {
     for (const ArchivedObject& object : run.objects) {
-        if (object.stored.size_bytes > k_object_limit)
+        if (object.stored.size_bytes > k_object_bytes)
             throw Error("A0112", Exit::unreadable, "member " + object.member + " has more than 4 GiB");
         store.put_packed(object.content, read_all(object.stored));
     }
     store.put_manifest(run.manifest_text, run.manifest);
-    for (const auto& [name, bytes] : run.signatures) {
-        if (name.starts_with("sig-")) store.put_signature(run.manifest.run_id, name, read_all(bytes));
-    }
+    for (const auto& [name, bytes] : run.signatures) put_run_signature(store, run.manifest.run_id, name, read_all(bytes));
 }
 
 void import_run(const RunArchive& run, Store& store, Imported& out) {
@@ -66,25 +63,18 @@ void export_run(const Store& store, std::string_view run_id, const TarWriter::Si
 void export_audit(const Store& store, const Plan& plan, std::vector<std::string> run_ids, const TarWriter::Sink& sink) {
     std::sort(run_ids.begin(), run_ids.end());
     const std::string plan_text = canonical_json(plan_json(plan));
-    TarWriter tar(sink);
-    std::vector<std::pair<std::string, std::string>> sums;
-    const auto add = [&](const std::string& name, const Window& data) {
-        tar.add(name, data);
-        sums.emplace_back(name, sha256_of(data));
-    };
-    add("audit.json", memory_window(plan_text));
+    std::optional<Window> inputs;
     if (plan.inputs) {
-        const Window inputs = store.packed_object(*plan.inputs);
-        check_content(inputs, *plan.inputs, store.object_path(plan.inputs->sha256).string());
-        add("inputs.json.zst", inputs);
+        inputs = store.packed_object(*plan.inputs);
+        check_content(*inputs, *plan.inputs, store.object_path(plan.inputs->sha256).string());
     }
+    AuditWriter writer(plan_text, inputs, sink);
     for (const std::string& id : run_ids) {
         std::string bytes;
         export_run(store, id, [&](std::string_view piece) { bytes += piece; });
-        add(id + ".run.tar", memory_window(bytes));
+        writer.add(id, bytes);
     }
-    tar.add("SHA256SUMS", std::string_view(sums_text(sums)));
-    tar.finish();
+    writer.finish();
 }
 
 Imported import_archive(const Window& bytes, std::string_view archive_name, Store& store) {

@@ -69,7 +69,10 @@ TEST(Archive, AnAuditWithMissingRunsIsExportedAndSaysSo) {
     const auto result = bench.assay({"archive", "export", "t"});
     EXPECT_EQ(result.exit, 4) << result.err;
     EXPECT_EQ(result.err, "wrote t.audit.tar: 2 runs; 3 of its plan are missing\n");
-    EXPECT_EQ(bench.assay({"verify", "t.audit.tar"}).exit, 0);
+    const auto verified = bench.assay({"verify", "t.audit.tar"});
+    EXPECT_EQ(verified.exit, 4) << "sound, and not all that its plan names";
+    EXPECT_TRUE(holds(verified.out, "t.audit.tar is sound: 2 runs, 1 audit")) << verified.out;
+    EXPECT_TRUE(holds(verified.out, "incomplete, 3 missing:\n  run 00")) << verified.out;
 }
 
 TEST(Verify, NamesWhatIsDamaged) {

@@ -99,6 +99,9 @@ TEST(ExitCodes, WrongRequests) {
                     {"unknown audit", {"report", "nope", "--store", "s"}, 2, "no audit is called 'nope'"},
                     {"audit out of range", {"report", "last~7", "--store", "s"}, 2, "no audit is called 'last~7'"},
                     {"no run", {"replay", "--store", "s"}, 2, "assay replay needs a run"},
+                    {"nothing to sign", {"sign", "--key", "a_file"}, 2, "assay sign needs a run, an audit or an archive"},
+                    {"no key", {"sign", "t", "--store", "s"}, 2, "one private key: --key FILE"},
+                    {"no key to trust", {"verify", "s", "--sig"}, 2, "--sig needs the public keys"},
                     {"run that is no number", {"replay", "x", "--store", "s"}, 2, "'x' is not the number of a run"},
                     {"run out of range", {"replay", "99", "--store", "s"}, 2, "has 5 runs, no run 99"},
                 });

@@ -4,7 +4,7 @@
 
 // An input that begins with 'P' is a payload that is signed here, since no mutation makes a signature.
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    static const assay::PrivateKey secret = assay::PrivateKey::from_pem(assay::testing::k_test_key, "fuzz");
+    static const assay::PrivateKey secret = assay::PrivateKey::from_bytes(assay::testing::k_test_key, "fuzz");
     static const assay::PublicKey key = secret.public_key();
     const std::string input(assay::fuzz::text_of(data, size));
     const std::string envelope = input.starts_with("P") ? assay::dsse_envelope(input.substr(1), secret) : input;

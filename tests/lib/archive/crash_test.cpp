@@ -7,6 +7,7 @@
 #include "archive/transfer.hpp"
 #include "made_run.hpp"
 #include "memory_files.hpp"
+#include "support/test_keys.hpp"
 
 namespace assay {
 namespace {
@@ -15,6 +16,7 @@ using testing::MemoryFiles;
 // What was acknowledged so far, and what may be there besides.
 struct Ledger {
     std::vector<std::string> acknowledged;
+    std::vector<std::string> sealed;  // of these
 };
 
 using Scenario = std::function<void(Store&, Ledger&)>;
@@ -52,20 +54,33 @@ void import(Store& store, Ledger& ledger) {
     ledger.acknowledged.push_back(id);
 }
 
+// Two signatures by one key: the second has other bytes, and a name of its own.
+void sealing(Store& store, Ledger& ledger) {
+    const PrivateKey key = PrivateKey::from_bytes(testing::k_test_key, "key.pem");
+    const std::string id = testing::make_run(store, "a");
+    ledger.acknowledged.push_back(id);
+    Sealed sealed;
+    seal_run(store, id, key, sealed);
+    ledger.sealed.push_back(id);
+    put_run_signature(store, id, signature_name_of(key.public_key().id()), sign_statement(run_seal({id, id}), key));
+}
+
 const std::vector<std::pair<const char*, Scenario>>& scenarios() {
     static const std::vector<std::pair<const char*, Scenario>> k_scenarios = {
-        {"two runs", two_runs}, {"collection", collection}, {"import", import}};
+        {"two runs", two_runs}, {"collection", collection}, {"import", import}, {"sealing", sealing}};
     return k_scenarios;
 }
 
-// Every visible run is whole, and every acknowledged one is visible.
-void expect_sound(const std::shared_ptr<MemoryFiles>& disk, const std::vector<std::string>& acknowledged,
-                  const std::string& where) {
+// Every visible run and signature is whole, and every acknowledged one is visible.
+void expect_sound(const std::shared_ptr<MemoryFiles>& disk, const Ledger& ledger, const std::string& where) {
     std::vector<std::string> problems;
     try {
         const Store store = Store::open("/d/s", disk);
         problems = check_store(store, {.deep = true}).problems;
-        for (const std::string& id : acknowledged) store.get_run(id);
+        for (const std::string& id : ledger.acknowledged) store.get_run(id);
+        for (const std::string& id : ledger.sealed) {
+            if (run_signatures(store, id).empty()) problems.push_back("the seal of " + id + " is lost");
+        }
     } catch (const Error& error) {
         problems.emplace_back(error.what());
     }
@@ -106,7 +121,7 @@ public:
                 for (std::size_t i = 0; i < counted.size(); ++i) survived[counted[i]] = chosen[i];
                 ++states;
                 expect_sound(std::make_shared<MemoryFiles>(files_->after_power_cut(survived, torn)),
-                             ledger.acknowledged, where);
+                             ledger, where);
             }
         });
     }
@@ -163,11 +178,11 @@ TEST(Faults, OfAnyOperationAreSaidAndLoseNothing) {
                 faults += code.empty() ? 0U : 1U;
                 files->fail_at = 0;
             }
-            expect_sound(files, ledger.acknowledged, std::string(name) + ", operation " + std::to_string(at));
+            expect_sound(files, ledger, std::string(name) + ", operation " + std::to_string(at));
             Ledger again;
             Store store = Store::open("/d/s", files);
             scenario(store, again);
-            expect_sound(files, again.acknowledged,
+            expect_sound(files, again,
                          std::string(name) + ", again after operation " + std::to_string(at));
         }
         EXPECT_GT(faults, 20U) << name;

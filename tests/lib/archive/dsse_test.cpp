@@ -13,7 +13,7 @@
 namespace assay {
 namespace {
 
-PrivateKey test_key() { return PrivateKey::from_pem(testing::k_test_key, "key.pem"); }
+PrivateKey test_key() { return PrivateKey::from_bytes(testing::k_test_key, "key.pem"); }
 
 const std::string k_run = sha256_hex("a run"), k_spec = sha256_hex("a spec");
 
@@ -44,7 +44,7 @@ TEST(Dsse, IsEd25519) {
     const std::string pem =
         "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNau"
         "mJNqM9u1PuKb7\n-----END PRIVATE KEY-----\n";
-    const std::string signature = PrivateKey::from_pem(pem, "rfc").sign("\x72");
+    const std::string signature = PrivateKey::from_bytes(pem, "rfc").sign("\x72");
     EXPECT_EQ(to_hex({reinterpret_cast<const std::uint8_t*>(signature.data()), signature.size()}),
               "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
               "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");
@@ -86,7 +86,7 @@ TEST(Dsse, AnotherKeyIsNoSigner) {
     const std::string pem =
         "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIEzNCJso/5banbbDRuwRTg9bijGfNau"
         "mJNqM9u1PuKb7\n-----END PRIVATE KEY-----\n";
-    const PublicKey other = PrivateKey::from_pem(pem, "other").public_key();
+    const PublicKey other = PrivateKey::from_bytes(pem, "other").public_key();
     const std::string envelope = sign_statement(run_seal({k_run}), test_key());
     const Verification verified = verify_envelope(envelope, {&other, 1}, "x");
     EXPECT_TRUE(verified.signers.empty());
@@ -121,9 +121,9 @@ TEST(Dsse, SignedNonsenseIsRefused) {
 TEST(Dsse, KeysThatAreNoneAreRefusedWithoutAQuestion) {
     for (const std::string& pem : {std::string(), std::string("hello"), testing::k_encrypted_key, testing::k_p256_key,
                                    test_key().public_key().pem(), std::string(100'000, 'a')})
-        EXPECT_EQ(code_of([&] { PrivateKey::from_pem(pem, "key.pem"); }), "A0403");
-    EXPECT_EQ(code_of([&] { PublicKey::from_pem(testing::k_test_key, "key.pem"); }), "A0403");
-    EXPECT_EQ(PublicKey::from_pem(test_key().public_key().pem(), "x").id(), test_key().public_key().id());
+        EXPECT_EQ(code_of([&] { PrivateKey::from_bytes(pem, "key.pem"); }), "A0403");
+    EXPECT_EQ(code_of([&] { PublicKey::from_bytes(testing::k_test_key, "key.pem"); }), "A0403");
+    EXPECT_EQ(PublicKey::from_bytes(test_key().public_key().pem(), "x").id(), test_key().public_key().id());
 }
 
 TEST(Dsse, OnlyDigestsAreSigned) {

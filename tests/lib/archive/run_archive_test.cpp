@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/packed.hpp"
+#include "archive/signature_files.hpp"
 #include "archive/transfer.hpp"
 #include "base/digest.hpp"
 #include "base/file.hpp"
@@ -47,7 +48,7 @@ TEST(RunArchive, HoldsTheRun) {
 TEST(RunArchive, ComesBackAsTheSameFileFromAnotherStore) {
     Bench bench;
     const std::string id = make_run(bench.store, "a", true);
-    bench.store.put_signature(id, "sig-0123abcd.dsse.json", "{}");
+    put_run_signature(bench.store, id, "sig-0123abcd.dsse.json", "{}");
     const std::string bytes = bench.exported(id);
     Store other = Store::open_or_create(bench.folder.path() / "other");
     for (const std::size_t fresh : {1U, 0U}) {
@@ -93,7 +94,7 @@ TEST(RunArchive, ToolsOfOthersVerifyIt) {
 TEST(RunArchive, EveryFlippedBitAndEveryTruncationIsRefused) {
     Bench bench;
     const std::string plain = make_run(bench.store, "a"), more = make_run(bench.store, "b", true);
-    bench.store.put_signature(more, "sig-0123abcd.dsse.json", "{\"payload\":\"\"}");
+    put_run_signature(bench.store, more, "sig-0123abcd.dsse.json", "{\"payload\":\"\"}");
     for (const std::string& id : {plain, more}) {
         const std::string good = bench.exported(id);
         ASSERT_LE(good.size(), 32U << 10);

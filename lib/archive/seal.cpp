@@ -1,0 +1,113 @@
+#include "archive/seal.hpp"
+
+#include <algorithm>
+
+#include "archive/audit_archive.hpp"
+#include "archive/run_archive.hpp"
+#include "base/digest.hpp"
+#include "base/error.hpp"
+
+namespace assay {
+namespace {
+
+bool is_ssh_name(std::string_view name) { return name.starts_with("manifest.json"); }
+
+std::string seal_of(std::string_view run_id, const PrivateKey& key) {
+    return sign_statement(run_seal({std::string(run_id)}), key);
+}
+
+// With this key's seal. Returns whether it is new.
+bool add_seal(std::string_view run_id, const PrivateKey& key, Signatures& signatures) {
+    const std::string seal = seal_of(run_id, key);
+    const std::string name = signature_name(signature_name_of(key.public_key().id()), seal, signatures);
+    return signatures.emplace(name, seal).second;
+}
+
+void write_sealed(const RunArchive& run, const PrivateKey& key, const TarWriter::Sink& sink, Sealed& out) {
+    Signatures signatures;
+    for (const auto& [name, bytes] : run.signatures) signatures.emplace(name, read_all(bytes));
+    ++out.runs;
+    if (add_seal(run.manifest.run_id, key, signatures)) ++out.fresh;
+    write_run_archive(run.manifest_text, run.objects, signatures, sink);
+}
+
+bool speaks_of(const Statement& statement, std::string_view run_id) {
+    return statement.predicate_type == k_run_seal_type &&
+           std::any_of(statement.subjects.begin(), statement.subjects.end(),
+                       [&](const Subject& subject) { return subject.sha256 == run_id; });
+}
+
+std::string short_ids(const std::set<std::string>& key_ids) {
+    std::string text;
+    for (const std::string& id : key_ids) text += (text.empty() ? "" : ", ") + id.substr(0, 16);
+    return text;
+}
+
+}  // namespace
+
+void seal_run(Store& store, std::string_view run_id, const PrivateKey& key, Sealed& out) {
+    store.get_manifest(run_id);
+    ++out.runs;
+    if (put_run_signature(store, run_id, signature_name_of(key.public_key().id()), seal_of(run_id, key))) ++out.fresh;
+}
+
+Sealed seal_archive(const Window& bytes, std::string_view archive_name, const PrivateKey& key,
+                    const TarWriter::Sink& sink) {
+    Sealed out;
+    if (archive_kind(bytes, archive_name) == ArchiveKind::run) {
+        write_sealed(read_run_archive(bytes, archive_name), key, sink, out);
+        return out;
+    }
+    const AuditArchive audit = read_audit_archive(bytes, archive_name);
+    AuditWriter writer(audit.plan_text, audit.inputs, sink);
+    for (std::size_t i = 0; i < audit.runs.size(); ++i) {
+        std::string run;
+        write_sealed(
+            read_run_of(audit, i, archive_name), key, [&](std::string_view piece) { run += piece; }, out);
+        writer.add(audit.runs[i].first, run);
+    }
+    writer.finish();
+    return out;
+}
+
+bool claims_a_key(const Verification& verification, std::span<const PublicKey> keys) {
+    return std::any_of(keys.begin(), keys.end(), [&](const PublicKey& key) {
+        return std::count(verification.key_ids.begin(), verification.key_ids.end(), key.id()) > 0;
+    });
+}
+
+void check_seals(std::string_view run_id, const Signatures& signatures, std::span<const PublicKey> keys,
+                 std::string_view place, SealCheck& out) {
+    const std::size_t findings = out.mismatches.size() + out.problems.size();
+    std::set<std::string> signers, others;
+    for (const auto& [name, bytes] : signatures) {
+        const std::string where = std::string(place) + ", " + name;
+        ++out.signatures;
+        try {
+            const Verification verified = is_ssh_name(name) ? Verification() : verify_envelope(bytes, keys, where);
+            if (verified.statement && speaks_of(*verified.statement, run_id)) {
+                signers.insert(verified.signers.begin(), verified.signers.end());
+            } else if (verified.statement) {
+                out.mismatches.push_back(where + " is a true signature, but of something else than this run");
+            } else if (claims_a_key(verified, keys)) {
+                out.problems.push_back(where + " was altered after it was signed, or damaged: it names a given key, " +
+                                       "and that key did not sign this");
+            } else {
+                ++out.foreign;
+                others.insert(verified.key_ids.begin(), verified.key_ids.end());
+            }
+        } catch (const Error& error) {
+            out.problems.emplace_back(error.what());
+        }
+    }
+    ++out.runs;
+    out.sealed += signers.empty() ? 0U : 1U;
+    for (const std::string& id : signers) ++out.signers[id];
+    if (!signers.empty() || out.mismatches.size() + out.problems.size() > findings) return;
+    const std::string by = short_ids(others);
+    out.mismatches.push_back(std::string(place) + (signatures.empty() ? " is not signed"
+                                                   : by.empty()       ? " has no signature that assay can check"
+                                                                      : " is signed by other keys only: " + by));
+}
+
+}  // namespace assay
