@@ -109,8 +109,7 @@ std::vector<Command> evidence_commands() {
          "exit 0 all that was asked for is there and whole; 1 not signed, or by others;\n"
          "4 planned runs are missing; 74 something is damaged: a line for each.\n",
          false, 1, verify_command, false, false, true},
-        {"sign", "assay sign RUN|AUDIT|FILE.tar... --key FILE [options]",
-         "says with your key: these runs I kept",
+        {"sign", "assay sign RUN|AUDIT|FILE.tar... --key FILE [options]", "says with your key: these runs I kept",
          "  assay sign 013 --key key.pem               a run of the last audit\n"
          "  assay sign origin_seeds --key key.pem      every run of an audit\n"
          "  assay sign 3f2a91c04d77.run.tar --key key.pem            in the file\n"

@@ -10,7 +10,8 @@
 
 namespace assay {
 
-// Error U0108 (2): an -o whose ending is no format of a gate (.dsse.json is one with --sign). Before anything is judged.
+// Error U0108 (2): an -o whose ending is no format of a gate (.dsse.json is one with --sign). Before anything is
+// judged.
 void check_gate_outputs(const Options& options);
 
 // Writes all of them from one value. One that cannot be written is said on standard error, and the others are written

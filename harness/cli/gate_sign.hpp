@@ -16,8 +16,8 @@ inline constexpr std::string_view k_verdict_member = "assay_gate";
 
 // An in-toto test result (v0.1). Subjects: `manifest.json` of each run that was judged, and the file of the baseline.
 // Configuration: the spec's file and the audit's plan. PASSED is a passed gate only: what is undecided or incomplete
-// is FAILED there, and its rules are among the failed ones; `assay_gate` has outcome, exit code, sentence, and each rule
-// with what was measured against which limit.
+// is FAILED there, and its rules are among the failed ones; `assay_gate` has outcome, exit code, sentence, and each
+// rule with what was measured against which limit.
 Statement gate_statement(const GateReport& report, const GateAudit& audit, const GateBaseline& baseline);
 
 // The -o that ends in .dsse.json, else assay.verdict.dsse.json beside the baseline.

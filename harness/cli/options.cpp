@@ -50,8 +50,7 @@ po::options_description common_options(Options& o, bool several = false, bool ap
         "output,o", output_value(o, several),
         several ? "write there; may be given several times"
         : apart ? "a signature apart from the runs, there: .dsse.json"
-                : "write there: .txt or .json")(
-        "directory,C", path_value(o.directory, "DIR"), "work in DIR")(
+                : "write there: .txt or .json")("directory,C", path_value(o.directory, "DIR"), "work in DIR")(
         "store", path_value(o.store, "DIR"), "where runs are kept (or $ASSAY_STORE; else .assay)")(
         "color", po::value<std::string>(&o.color)->value_name("WHEN"), "auto, always or never")(
         "quiet,q", po::bool_switch(&o.quiet), "nothing on standard error but errors");

@@ -38,11 +38,11 @@ struct Options {
     bool retry_failed = false;
     bool fail_fast = false;
     bool cold = false;
-    bool deep = false;           // --deep: verify decompresses everything
-    double sample = 0;           // --sample: verify reads this share of a store, in percent; 0: all
-    double grace_s = 24 * 3600;  // --grace: gc takes nothing that is younger
-    bool dry_run = false;        // --dry-run: only says what would be done
-    bool sig = false;            // --sig: verify signatures, too
+    bool deep = false;                        // --deep: verify decompresses everything
+    double sample = 0;                        // --sample: verify reads this share of a store, in percent; 0: all
+    double grace_s = 24 * 3600;               // --grace: gc takes nothing that is younger
+    bool dry_run = false;                     // --dry-run: only says what would be done
+    bool sig = false;                         // --sig: verify signatures, too
     std::vector<std::filesystem::path> keys;  // --key: private of sign, public of verify
 };
 

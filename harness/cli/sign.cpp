@@ -107,10 +107,8 @@ Json json_of(const std::vector<Signed>& parts, const std::string& key_id, const 
                                     {"missing", std::uint64_t{part.missing}},
                                     {"subjects", std::move(subjects)}});
     }
-    return Json::Object{{"schema", "assay/sign/1"},
-                        {"key", key_id},
-                        {"output", options.output.string()},
-                        {"signed", std::move(rows)}};
+    return Json::Object{
+        {"schema", "assay/sign/1"}, {"key", key_id}, {"output", options.output.string()}, {"signed", std::move(rows)}};
 }
 
 void check_request(const Options& options) {

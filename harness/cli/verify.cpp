@@ -95,7 +95,9 @@ std::string text_of(const Verified& verified, const TrustedKeys& trusted, bool d
     std::string text = headline_of(verified, deep);
     for (const std::string& problem : check.problems) text += "  " + problem + "\n";
     text += seals_text(check.seals, trusted);
-    if (check.checkpoints > 0) text += plural(check.checkpoints, "checkpoint") + " looked at: " + (check.mismatches.empty() ? "no run is missing\n" : "see below\n");
+    if (check.checkpoints > 0)
+        text += plural(check.checkpoints, "checkpoint") +
+                " looked at: " + (check.mismatches.empty() ? "no run is missing\n" : "see below\n");
     append_lines(check.mismatches, "does not match:", text);
     append_lines(check.missing, "incomplete, " + std::to_string(check.missing.size()) + " missing:", text);
     if (check.unreferenced > 0) text += plural(check.unreferenced, "object") + " that no run needs: assay archive gc\n";

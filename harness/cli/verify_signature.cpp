@@ -72,7 +72,7 @@ void look_beside(const std::string& name, const Subject& subject, StoreCheck& ou
     const std::string found = sha256_of(file_window(path));
     if (found == subject.sha256) return;
     out.mismatches.push_back(path.string() + " is another than the verdict was given on: its SHA-256 is " +
-                                   short_id(found) + "..., signed is " + short_id(subject.sha256) + "...");
+                             short_id(found) + "..., signed is " + short_id(subject.sha256) + "...");
 }
 
 std::string verdict_headline(const Statement& statement, const std::string& signers) {
@@ -136,8 +136,8 @@ SignatureFileCheck verify_signature_file(const std::string& name, const TrustedK
         out.headline = "is a true checkpoint of " + std::to_string(checkpoint.count) + " runs by " + signers;
     } else {
         out.check.mismatches.push_back(name + " is a true signature, but of a '" +
-                                             printable_line(statement.predicate_type) +
-                                             "', which assay does not know: what it says was not checked");
+                                       printable_line(statement.predicate_type) +
+                                       "', which assay does not know: what it says was not checked");
     }
     return out;
 }

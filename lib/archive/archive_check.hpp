@@ -1,5 +1,5 @@
-// Is an archive whole, of a run or of an audit? As check_store asks of a store: all of it is looked at, after a finding,
-// too, and each finding says where.
+// Is an archive whole, of a run or of an audit? As check_store asks of a store: all of it is looked at, after a
+// finding, too, and each finding says where.
 #pragma once
 
 #include <string_view>

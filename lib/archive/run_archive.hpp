@@ -40,8 +40,8 @@ RunArchive read_run_archive(const Window& bytes, std::string_view archive_name);
 // Decompresses every object and compares it with the manifest. Error A0102 (74).
 void check_objects(const RunArchive& archive, std::string_view archive_name);
 
-// Precondition: `objects` are the manifest's members in its order. Error A0112 (74), before anything is written: what no
-// reader of ours would take, a member of more than 4 GiB or more than 4096 members.
+// Precondition: `objects` are the manifest's members in its order. Error A0112 (74), before anything is written: what
+// no reader of ours would take, a member of more than 4 GiB or more than 4096 members.
 void write_run_archive(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,
                        const std::map<std::string, std::string>& signatures, const TarWriter::Sink& sink);
 std::uint64_t run_archive_bytes(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,

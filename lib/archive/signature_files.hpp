@@ -35,7 +35,7 @@ std::set<std::string> signed_runs(const Store& store);  // ids, whether the runs
 
 // The same of anything that has a digest: `folder` is below the store.
 Signatures signatures_in(const Store& store, const std::filesystem::path& folder, std::string_view digest);
-bool put_signature_in(Store& store, const std::filesystem::path& folder, std::string_view digest,
-                      std::string_view name, std::string_view bytes);
+bool put_signature_in(Store& store, const std::filesystem::path& folder, std::string_view digest, std::string_view name,
+                      std::string_view bytes);
 
 }  // namespace assay

@@ -4,9 +4,9 @@
 //   obj/ab/cdef....zst           objects, packed; name = SHA-256 of the content
 //   run/ab/cdef....json          manifest of one run (core/manifest.hpp); name = SHA-256 of its bytes; the commit point
 //   audit/<sha256>.json          plan of one audit ("assay-audit/1"); name = SHA-256 of its bytes
-//   sig/ab/<run id>.<8 hex>.dsse.json   signatures (archive/signature_files.hpp); they may outlive the run that they are of
-//   tmp/<host>-<pid>-<random>/   half-written files of one writer
-//   trash/                       objects that gc has taken out, and damaged ones; a reader looks here once
+//   sig/ab/<run id>.<8 hex>.dsse.json   signatures (archive/signature_files.hpp); they may outlive the run that they
+//   are of tmp/<host>-<pid>-<random>/   half-written files of one writer trash/                       objects that gc
+//   has taken out, and damaged ones; a reader looks here once
 //
 // Any number of processes on any number of hosts may write at once, without locks: a file is written and synced in
 // tmp/, linked to its name, and the folder synced. A visible manifest references durable objects only: objects come

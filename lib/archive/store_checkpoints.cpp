@@ -35,8 +35,8 @@ std::string text_of(const Store& store, std::string_view digest) {
     auto text = store.files().read(file_of(store, digest), k_checkpoint_bytes);
     if (text) return std::move(*text);
     throw Error("A0501", Exit::unreadable,
-                "checkpoint " + short_id(digest) + " is missing, and another comes after it: " +
-                    file_of(store, digest).string(),
+                "checkpoint " + short_id(digest) +
+                    " is missing, and another comes after it: " + file_of(store, digest).string(),
                 "restore it from a copy of the store");
 }
 
@@ -77,10 +77,10 @@ RunIds retired_of(const std::vector<std::string>& words, const RunIds& before, c
             if (word.size() >= 4 && id.starts_with(word)) fitting.insert(id);
         }
         if (fitting.size() != 1)
-            throw Error("A0504", Exit::usage,
-                        "'" + word + "' is the beginning of " + std::to_string(fitting.size()) +
-                            " runs of the last checkpoint",
-                        "name a run by 4 digits of its id or more; assay verify names the missing ones");
+            throw Error(
+                "A0504", Exit::usage,
+                "'" + word + "' is the beginning of " + std::to_string(fitting.size()) + " runs of the last checkpoint",
+                "name a run by 4 digits of its id or more; assay verify names the missing ones");
         if (now.contains(*fitting.begin()))
             throw Error("A0504", Exit::usage, "run " + short_id(*fitting.begin()) + " is still in the store",
                         "only what is gone is retired: remove its manifest from run/ first");
@@ -182,7 +182,8 @@ Checkpoint checkpoint_of(const Statement& statement, std::string_view name) {
     const std::string text = canonical_json(statement.predicate);
     if (statement.predicate_type != k_checkpoint_type || statement.subjects.size() != 1 ||
         statement.subjects[0].sha256 != sha256_hex(text)) {
-        throw Error("A0501", Exit::unreadable, std::string(name) + " is signed, but is not a checkpoint that fits its digest",
+        throw Error("A0501", Exit::unreadable,
+                    std::string(name) + " is signed, but is not a checkpoint that fits its digest",
                     "take it from its source again");
     }
     return parse_checkpoint(text, name);
@@ -208,7 +209,8 @@ void check_held(const Store& store, const Checkpoint& checkpoint, StoreCheck& ou
         name_missing(runs_at(store, digest), there, retired, digest, out);
         return;
     }
-    out.mismatches.push_back("checkpoint " + short_id(digest) + " itself is missing: " + file_of(store, digest).string());
+    out.mismatches.push_back("checkpoint " + short_id(digest) +
+                             " itself is missing: " + file_of(store, digest).string());
     if (checkpoint.count == there.size() && checkpoint.root == run_ids_root(there)) return;
     name_missing(checkpoint.added, there, retired, digest, out);
 }

@@ -1,8 +1,8 @@
 // The checkpoints of a store (archive/checkpoint.hpp): ckpt/<SHA-256>.json, and beside each its signatures
 // (archive/signature_files.hpp). Whoever holds a signed one can tell later whether a run of it was taken away.
 //
-// A signature is of an in-toto statement of type k_checkpoint_type: its subject is the checkpoint's digest, its predicate
-// the checkpoint itself, so that the one file is enough to keep.
+// A signature is of an in-toto statement of type k_checkpoint_type: its subject is the checkpoint's digest, its
+// predicate the checkpoint itself, so that the one file is enough to keep.
 #pragma once
 
 #include <optional>
@@ -29,9 +29,9 @@ RunIds retired_runs(const Store& store);
 struct CheckpointMade {
     std::string digest;
     std::size_t runs = 0, added = 0, retired = 0;
-    bool fresh = false;        // false: nothing has changed since the last one, which stands
+    bool fresh = false;  // false: nothing has changed since the last one, which stands
     bool newly_signed = false;
-    std::string envelope;      // with a key
+    std::string envelope;  // with a key
 };
 // Of all runs that the store has. `retired`: beginnings of the ids of runs that were removed on purpose. Errors: A0502
 // (1) names every run that is missing and not retired; A0504 (2) one to retire that is none, or is still there.

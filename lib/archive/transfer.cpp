@@ -44,7 +44,8 @@ void keep_run(const RunArchive& run, Store& store) {
         store.put_packed(object.content, read_all(object.stored));
     }
     store.put_manifest(run.manifest_text, run.manifest);
-    for (const auto& [name, bytes] : run.signatures) put_run_signature(store, run.manifest.run_id, name, read_all(bytes));
+    for (const auto& [name, bytes] : run.signatures)
+        put_run_signature(store, run.manifest.run_id, name, read_all(bytes));
 }
 
 void import_run(const RunArchive& run, Store& store, Imported& out) {

@@ -23,9 +23,10 @@ struct Signing : Bench {
                   0);
     }
     void write_spec(const std::string& level) const {
-        write("gate.yaml", "assay: 1\nname: t\ntrainer: synthetic\nmodel: {inputs: 200, sd_init: 0.3, effect: 1.5, level: " +
-                               level + "}\nfactors: {seed: {all: 8}}\ndesign: repeat\ngate:\n  replay: identical\n"
-                                       "  collapsed: = 0\n  R: < 1.25\n");
+        write("gate.yaml",
+              "assay: 1\nname: t\ntrainer: synthetic\nmodel: {inputs: 200, sd_init: 0.3, effect: 1.5, level: " + level +
+                  "}\nfactors: {seed: {all: 8}}\ndesign: repeat\ngate:\n  replay: identical\n"
+                  "  collapsed: = 0\n  R: < 1.25\n");
     }
     testing::CommandResult gate(Words more = {}) const {
         Words words = {"gate", "gate.yaml", "--store", "store", "--sign", "key.pem"};
@@ -37,8 +38,9 @@ struct Signing : Bench {
         return assay({"verify", file, "--sig", "--key", key, "--store", "store"});
     }
     Json statement() const {
-        const auto payload = shell("python3 -c \"import base64, json; "
-                                   "print(base64.b64decode(json.load(open('assay.verdict.dsse.json'))['payload']).decode(), end='')\"");
+        const auto payload = shell(
+            "python3 -c \"import base64, json; "
+            "print(base64.b64decode(json.load(open('assay.verdict.dsse.json'))['payload']).decode(), end='')\"");
         return parse_json(payload.out, "payload");
     }
     std::string text(const char* file) const { return read_file(folder.path() / file); }
@@ -81,7 +83,8 @@ TEST(GateSign, APassAndAFailureAreSignedWithTheirEvidence) {
 TEST(GateSign, UndecidedIsNoPass) {
     const Bench bench;
     bench.write("key.pem", testing::k_test_key);
-    bench.write("gate.yaml", testing::synthetic_spec("{inputs: 60}", "{all: 2}") + "design: repeat\ngate: {collapsed: = 0}\n");
+    bench.write("gate.yaml",
+                testing::synthetic_spec("{inputs: 60}", "{all: 2}") + "design: repeat\ngate: {collapsed: = 0}\n");
     ASSERT_EQ(bench.assay({"run", "gate.yaml", "--store", "store", "-o", "r.json"}).exit, 0);
     ASSERT_EQ(bench.assay({"gate", "gate.yaml", "--store", "store", "--sign", "key.pem"}).exit, 3);
     ASSERT_EQ(bench.shell("openssl pkey -in key.pem -pubout -out key.pub.pem").exit, 0);
@@ -114,7 +117,8 @@ TEST(GateSign, WhatIsChangedAfterwardsShows) {
     // The verdict itself, edited as anyone can: decoded, changed, encoded.
     const auto forge = bench.shell(
         "python3 -c \"import base64, json; e = json.load(open('assay.verdict.dsse.json')); "
-        "p = base64.b64decode(e['payload']).replace(b'PASSED', b'FAILED'); e['payload'] = base64.b64encode(p).decode(); "
+        "p = base64.b64decode(e['payload']).replace(b'PASSED', b'FAILED'); e['payload'] = "
+        "base64.b64encode(p).decode(); "
         "json.dump(e, open('forged.dsse.json', 'w'))\"");
     ASSERT_EQ(forge.exit, 0) << forge.err;
     const auto forged = bench.verify("key.pub.pem", "forged.dsse.json");

@@ -63,7 +63,8 @@ TEST(Sign, EveryRunOfAnAuditInTheStore) {
     EXPECT_EQ(after.exit, 0) << after.out << after.err;
     EXPECT_TRUE(holds(after.out, "5 of 5 runs signed by ")) << after.out;
     EXPECT_TRUE(holds(after.out, " (key.pub.pem)\n")) << after.out;
-    EXPECT_TRUE(holds(bench.assay({"verify", "store"}).out, "5 signatures, not verified (--sig --key key.pub.pem does)"));
+    EXPECT_TRUE(
+        holds(bench.assay({"verify", "store"}).out, "5 signatures, not verified (--sig --key key.pub.pem does)"));
     EXPECT_EQ(bench.assay({"archive", "check", "--store", "store", "--sig", "--key", "key.pub.pem"}).out, after.out);
     const Json json = parse_json(bench.verify({"--json"}).out, "verify");
     EXPECT_EQ(json.at("signers").as_object().size(), 1U);

@@ -33,8 +33,9 @@ TEST(Texts, TheOverview) {
 
 TEST(Texts, HelpOfEachCommand) {
     const Bench bench;
-    for (const std::string command : {"demo", "plan", "run", "replay", "report", "import", "diff", "fingerprint",
-                                      "trainer", "verify", "sign", "archive", "init", "doctor", "gate", "accept", "explain"}) {
+    for (const std::string command :
+         {"demo", "plan", "run", "replay", "report", "import", "diff", "fingerprint", "trainer", "verify", "sign",
+          "archive", "init", "doctor", "gate", "accept", "explain"}) {
         const auto help = bench.assay({command, "--help"});
         EXPECT_EQ(help.exit, 0);
         EXPECT_EQ(help.out, bench.assay({"help", command}).out);

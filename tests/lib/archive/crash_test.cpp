@@ -120,8 +120,7 @@ public:
                 std::vector<bool> survived(pending.size(), torn);
                 for (std::size_t i = 0; i < counted.size(); ++i) survived[counted[i]] = chosen[i];
                 ++states;
-                expect_sound(std::make_shared<MemoryFiles>(files_->after_power_cut(survived, torn)),
-                             ledger, where);
+                expect_sound(std::make_shared<MemoryFiles>(files_->after_power_cut(survived, torn)), ledger, where);
             }
         });
     }
@@ -182,8 +181,7 @@ TEST(Faults, OfAnyOperationAreSaidAndLoseNothing) {
             Ledger again;
             Store store = Store::open("/d/s", files);
             scenario(store, again);
-            expect_sound(files, again,
-                         std::string(name) + ", again after operation " + std::to_string(at));
+            expect_sound(files, again, std::string(name) + ", again after operation " + std::to_string(at));
         }
         EXPECT_GT(faults, 20U) << name;
     }

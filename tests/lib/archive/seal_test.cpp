@@ -130,15 +130,15 @@ TEST(Seal, EachWayOfNotBeingSealedIsSaid) {
         const SealCheck check = checked(run, row.signatures, {own});
         EXPECT_EQ(check.sealed, row.sealed);
         const auto fits = [](const std::vector<std::string>& lines, const std::string& part) {
-            return part.empty() ? lines.empty()
-                                : lines.size() == 1 && lines[0].find(part) != std::string::npos &&
-                                      lines[0].starts_with("run x");
+            return part.empty()
+                       ? lines.empty()
+                       : lines.size() == 1 && lines[0].find(part) != std::string::npos && lines[0].starts_with("run x");
         };
         EXPECT_TRUE(fits(check.mismatches, row.mismatch)) << row.mismatch << ::testing::PrintToString(check.mismatches);
         EXPECT_TRUE(fits(check.problems, row.problem)) << row.problem << ::testing::PrintToString(check.problems);
     }
-    const SealCheck both = checked(run, {{name, good}, {"sig-89abcdef.dsse.json", seal_by(other_key(), {run})}},
-                                   {own, other});
+    const SealCheck both =
+        checked(run, {{name, good}, {"sig-89abcdef.dsse.json", seal_by(other_key(), {run})}}, {own, other});
     EXPECT_EQ(both.signers, (std::map<std::string, std::size_t>{{own.id(), 1}, {other.id(), 1}}));
 }
 

@@ -109,7 +109,8 @@ TEST(StoreCheckpoints, DamageIsNamed) {
     const std::string good = read_file(bench.file(first));
     fs::remove(bench.file(first));
     ASSERT_EQ(bench.check().problems.size(), 1U);
-    EXPECT_NE(bench.check().problems[0].find(first.substr(0, 12) + " is missing, and another comes after"), std::string::npos);
+    EXPECT_NE(bench.check().problems[0].find(first.substr(0, 12) + " is missing, and another comes after"),
+              std::string::npos);
     write_file_atomic(bench.file(first), good + " ");
     ASSERT_EQ(bench.check().problems.size(), 1U);
     EXPECT_EQ(code_of([&] { bench.make(); }), "A0501") << "no chain goes on from a broken one";
