@@ -5,11 +5,13 @@
 #include <iostream>
 #include <iterator>
 
+#include "archive/repack.hpp"
 #include "archive/store_check.hpp"
 #include "archive/transfer.hpp"
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "cli/archive_text.hpp"
+#include "cli/archive_weights.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
 #include "cli/meant.hpp"
@@ -68,11 +70,22 @@ std::string file_name_of(std::string name) {
     return name.empty() ? "unnamed" : name;
 }
 
+int export_weights(const Options& options, const Store& store, const Meant& meant) {
+    if (meant.run_id.empty())
+        throw Error("U0140", Exit::usage, "--safetensors takes the weights of one run, and this is an audit",
+                    "assay archive export AUDIT/001 --safetensors FILE");
+    const std::string bytes = weights_as_safetensors(store, meant.run_id);
+    write_archive_file(options.safetensors, [&](const TarWriter::Sink& sink) { sink(bytes); });
+    if (!options.quiet) std::cerr << "wrote " << options.safetensors.string() << ": " << bytes_text(bytes.size()) << "\n";
+    return 0;
+}
+
 int export_one(const Options& options) {
     const std::string word = argument(options, 1, "a run or an audit");
     take_at_most(options, 2);
     const Store store = open_store(options);
     const Meant meant = meant_by(store, word);
+    if (!options.safetensors.empty()) return export_weights(options, store, meant);
     std::size_t missing = 0, runs = 1;
     fs::path path = options.output;
     const auto say = [&] {
@@ -121,6 +134,17 @@ int collect(const Options& options) {
     return 0;
 }
 
+int repack_store(const Options& options) {
+    take_at_most(options, 1);
+    check_output(options);
+    Store store = open_store(options);
+    const RepackReport report = repack(store, {.delta = options.delta, .dry_run = options.dry_run});
+    emit(
+        options, [&] { return repack_text(report, options.dry_run); },
+        [&] { return repack_json(report, options.dry_run); });
+    return 0;
+}
+
 int check(const Options& options) {
     take_at_most(options, 1);
     Options verify = options;
@@ -132,8 +156,8 @@ struct Action {
     const char* name;
     int (*main)(const Options&);
 };
-constexpr std::array<Action, 6> k_actions = {
-    {{"ls", list}, {"show", show}, {"export", export_one}, {"import", import_all}, {"check", check}, {"gc", collect}}};
+constexpr std::array<Action, 7> k_actions = {
+    {{"ls", list}, {"show", show}, {"export", export_one}, {"import", import_all}, {"check", check}, {"gc", collect}, {"repack", repack_store}}};
 
 }  // namespace
 

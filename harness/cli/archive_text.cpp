@@ -112,6 +112,27 @@ std::string gc_text(const GcReport& report, bool dry_run) {
     return wrap(text, 80) + "\n";
 }
 
+std::string repack_text(const RepackReport& report, bool dry_run) {
+    std::string text = plural(report.objects, "object") + ": " + std::to_string(report.to_planes) + " of numbers " +
+                       (dry_run ? "would become" : "became") + " planes, " + std::to_string(report.to_deltas) +
+                       " differences";
+    if (report.doubles > 0)
+        text += ", " + plural(report.doubles, "second form") + (dry_run ? " would go" : " went");
+    text += "; " + bytes_text(report.before_bytes) + " before, " + bytes_text(report.after_bytes) + " after";
+    return wrap(text, 80) + "\n";
+}
+
+Json repack_json(const RepackReport& report, bool dry_run) {
+    return Json::Object{{"schema", "assay/repack/1"},
+                        {"dry_run", dry_run},
+                        {"objects", std::uint64_t{report.objects}},
+                        {"to_planes", std::uint64_t{report.to_planes}},
+                        {"to_deltas", std::uint64_t{report.to_deltas}},
+                        {"doubles", std::uint64_t{report.doubles}},
+                        {"before_bytes", report.before_bytes},
+                        {"after_bytes", report.after_bytes}};
+}
+
 Json gc_json(const GcReport& report, bool dry_run) {
     return Json::Object{{"schema", "assay/gc/1"},
                         {"dry_run", dry_run},

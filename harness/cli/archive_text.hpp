@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "archive/repack.hpp"
 #include "archive/store.hpp"
 #include "archive/store_check.hpp"
 
@@ -21,6 +22,8 @@ Json run_rows_json(const Store& store, const std::vector<RunRow>& rows);
 std::string manifest_text(const Manifest& manifest);
 std::string audit_text(const Store& store, const Plan& plan);
 std::string gc_text(const GcReport& report, bool dry_run);
+std::string repack_text(const RepackReport& report, bool dry_run);
+Json repack_json(const RepackReport& report, bool dry_run);
 Json gc_json(const GcReport& report, bool dry_run);
 
 std::string bytes_text(std::uint64_t bytes);  // "812 B", "12.3 kB", "4.0 MB"

@@ -107,12 +107,19 @@ po::options_description verify_options(Options& o) {
     return verifying;
 }
 
+po::options_description export_options(Options& o) {
+    po::options_description exporting("Exporting", 80, 56);
+    exporting.add_options()("safetensors", path_value(o.safetensors, "FILE"), "the weights of a run, bit for bit");
+    return exporting;
+}
+
 po::options_description gc_options(Options& o) {
-    po::options_description gc("Collecting garbage", 80, 56);
+    po::options_description gc("Collecting garbage, repacking", 80, 56);
     const auto grace = [&o](const std::string& text) { o.grace_s = parse_duration(text); };
     gc.add_options()("grace", po::value<std::string>()->value_name("TIME")->notifier(grace),
-                     "take nothing younger (default: 24h)")("dry-run", po::bool_switch(&o.dry_run),
-                                                            "only say what would go");
+                     "gc takes nothing younger (default: 24h)")("dry-run", po::bool_switch(&o.dry_run),
+                                                            "only say what would be done")(
+        "delta", po::bool_switch(&o.delta), "repack: runs of one recipe as differences, too");
     return gc;
 }
 
@@ -209,7 +216,7 @@ void parse_command(const std::vector<std::string>& words, const Command& command
     if (command.names_audit) visible.add(naming_options(o));
     if (command.takes_format) visible.add(format_options(o));
     if (command.verifies) visible.add(verify_options(o));
-    if (command.collects) visible.add(gc_options(o));
+    if (command.collects) visible.add(export_options(o)).add(gc_options(o));
     if (command.gives_helper) visible.add(helper_options(o));
     if (command.judges) visible.add(gate_options(o));
     if (command.asks) visible.add(accept_options(o));
@@ -314,7 +321,7 @@ std::string help_text(const Command& command) {
     if (command.names_audit) options << "\n" << naming_options(unused);
     if (command.takes_format) options << "\n" << format_options(unused);
     if (command.verifies) options << "\n" << verify_options(unused);
-    if (command.collects) options << "\n" << gc_options(unused);
+    if (command.collects) options << "\n" << export_options(unused) << "\n" << gc_options(unused);
     if (command.gives_helper) options << "\n" << helper_options(unused);
     if (command.judges) options << "\n" << gate_options(unused);
     if (command.asks) options << "\n" << accept_options(unused);

@@ -42,6 +42,8 @@ struct Options {
     double sample = 0;                        // --sample: verify reads this share of a store, in percent; 0: all
     double grace_s = 24 * 3600;               // --grace: gc takes nothing that is younger
     bool dry_run = false;                     // --dry-run: only says what would be done
+    bool delta = false;                       // --delta: repack makes differences, too
+    std::filesystem::path safetensors;        // --safetensors: export writes a run's weights there
     bool sig = false;                         // --sig: verify signatures, too
     std::vector<std::filesystem::path> keys;  // --key: private of sign, public of verify
 };
@@ -58,7 +60,7 @@ struct Command {
     bool names_audit = false;   // takes --name and --inputs
     bool takes_format = false;  // takes --format
     bool verifies = false;      // takes --deep and --sample
-    bool collects = false;      // takes --grace and --dry-run
+    bool collects = false;      // takes --safetensors, --grace, --dry-run, --delta
     bool gives_helper = false;  // takes --python
     bool judges = false;        // takes --baseline, --junit, --format github|gitlab and several -o
     bool asks = false;          // takes --baseline and --yes

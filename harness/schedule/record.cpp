@@ -88,6 +88,8 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
         record.metrics = std::move(results.metrics);
         record.weights = std::move(results.weights);
         finished.files = std::move(results.files);
+        if (!spec.trainer.keep_weights)
+            std::erase_if(finished.files, [](const auto& file) { return file.first.starts_with("weights."); });
     } else if (ended_itself && WIFEXITED(ending.wait_status) && WEXITSTATUS(ending.wait_status) == k_exit_skip) {
         record.state = RunState::skipped;
         record.reason = "the trainer skipped it (exit 125)";

@@ -34,6 +34,7 @@ Json trainer_json(const TrainerSpec& trainer) {
     // Later additions, only where they are used: audits from before them keep their ids.
     if (trainer.checkpoints) json.emplace("checkpoints", true);
     if (trainer.disk_bytes != TrainerSpec{}.disk_bytes) json.emplace("disk_bytes", trainer.disk_bytes);
+    if (!trainer.keep_weights) json.emplace("keep_weights", false);
     if (!trainer.weights.empty()) json.emplace("weights", trainer.weights);
     if (Json decision = decision_json(trainer.decision); !decision.as_object().empty())
         json.emplace("decision", std::move(decision));

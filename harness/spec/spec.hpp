@@ -32,8 +32,9 @@ struct TrainerSpec {
     std::vector<std::string> inputs;                 // files whose content makes a run reusable, relative to the folder
     std::string predictions = "predictions.npy";     // names in ASSAY_OUT
     std::string labels = "labels.npy";
-    std::string weights;  // "": what the protocol calls weights
-    Decision decision;    // how answers that are no probabilities become decisions
+    std::string weights;       // "": what the protocol calls weights
+    bool keep_weights = true;  // else their digests only
+    Decision decision;         // how answers that are no probabilities become decisions
 };
 
 struct DesignSpec {

@@ -12,7 +12,7 @@ namespace assay {
 namespace {
 
 const std::vector<std::string> k_exec_keys = {"exec", "timeout",  "disk",   "retries",     "checkpoints", "cwd",
-                                              "env",  "keep_env", "inputs", "predictions", "labels",      "weights"};
+                                              "env",  "keep_env", "inputs", "predictions", "labels",      "weights", "keep_weights"};
 
 const std::vector<std::string> k_decision_keys = {"logits", "threshold", "classes"};
 
@@ -102,6 +102,7 @@ void read_exec_rest(const Node& node, Reader& reader) {
         trainer.predictions = read_answer_name(*n, trainer.predictions, problems);
     if (const Node* n = node.find("labels")) trainer.labels = read_answer_name(*n, trainer.labels, problems);
     if (const Node* n = node.find("weights")) trainer.weights = read_file_name(*n, trainer.weights, problems);
+    if (const Node* n = node.find("keep_weights")) trainer.keep_weights = read_bool(*n, problems).value_or(true);
     const Node* const env = node.find("env");
     if (env == nullptr) return;
     if (env->kind != Node::Kind::map) problems.add("S0104", env->place, "expected a map of variables");

@@ -1,4 +1,4 @@
-// Weights as they arrive: digests of each tensor, whatever the file.
+// Weights as they arrive: digests of each tensor, whatever the file; one file that can be opened is kept, as it is.
 #include <algorithm>
 
 #include "base/error.hpp"
@@ -70,7 +70,9 @@ void take_weights(const fs::path& out, const std::string& wanted, TrainerResults
     }
     auto bytes = read_output(out, name, k_weights_limit);
     if (!bytes) failed("R0219", "the trainer ended without writing " + name + ", the weights that the spec names");
-    results.weights = digests_of(read_weight_file(std::move(*bytes), name), name);
+    const WeightFile file = read_weight_file(*bytes, name);
+    results.weights = digests_of(file, name);
+    if (file.container != "bytes") results.files["weights." + file.container] = std::move(*bytes);
 }
 
 }  // namespace assay

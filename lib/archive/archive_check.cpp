@@ -63,11 +63,7 @@ private:
         ++out_.objects;
         const std::string place = name + ", member " + object.member + std::string(k_packed_ending);
         attempt(out_, [&] {
-            if (options_.deep) {
-                check_content(object.stored, object.content, place);
-            } else {
-                check_stored(object.stored, object.content, place);
-            }
+            check_plain(object.stored, object.content, options_.deep, place);
             ++out_.checked;
             out_.stored_bytes += object.stored.size_bytes;
         });

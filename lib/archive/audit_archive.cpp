@@ -45,7 +45,7 @@ AuditArchive read_audit_archive(const Window& bytes, std::string_view archive_na
     if (archive.plan.inputs) {
         if (members[next].name != k_inputs) refuse(archive_name, "member inputs.json.zst is missing");
         archive.inputs = data(members[next++]);
-        check_content(*archive.inputs, *archive.plan.inputs, std::string(archive_name) + ", member inputs.json.zst");
+        check_plain(*archive.inputs, *archive.plan.inputs, true, std::string(archive_name) + ", member inputs.json.zst");
     }
     for (; next + 1 < members.size(); ++next) {
         const std::string id = run_of(members[next].name);
@@ -68,23 +68,38 @@ RunArchive read_run_of(const AuditArchive& audit, std::size_t index, std::string
 
 AuditWriter::AuditWriter(std::string_view plan_text, const std::optional<Window>& inputs, TarWriter::Sink sink)
     : tar_(std::move(sink)) {
-    put(std::string(k_plan), memory_window(plan_text));
-    if (inputs) put(std::string(k_inputs), *inputs);
+    put(std::string(k_plan), plan_text.size(), [&](const TarWriter::Sink& into) { into(plan_text); });
+    if (inputs) {
+        put(std::string(k_inputs), inputs->size_bytes,
+            [&](const TarWriter::Sink& into) { each_piece(*inputs, into); });
+    }
 }
 
-void AuditWriter::put(const std::string& name, const Window& data) {
-    const bool large = data.size_bytes >= k_tar_member_bytes;
+void AuditWriter::put(const std::string& name, std::uint64_t size_bytes,
+                      const std::function<void(const TarWriter::Sink&)>& write) {
+    const bool large = size_bytes >= k_tar_member_bytes;
     if (large || sums_.size() + 2 > k_audit_limits.members)
         throw Error("A0112", Exit::unreadable,
                     name + (large ? " has 8 GiB or more" : " is one file more than a million") +
                         ": no archive of an audit holds it",
                     "export the runs one by one: assay archive export RUN");
-    tar_.add(name, data);
-    sums_.emplace_back(name, sha256_of(data));
+    Sha256 digest;
+    tar_.add(name, size_bytes, [&](const TarWriter::Sink& into) {
+        write([&](std::string_view piece) {
+            digest.update(piece);
+            into(piece);
+        });
+    });
+    sums_.emplace_back(name, to_hex(digest.finish()));
 }
 
 void AuditWriter::add(const std::string& run_id, std::string_view run_archive) {
-    put(run_id + std::string(k_ending), memory_window(run_archive));
+    add(run_id, run_archive.size(), [&](const TarWriter::Sink& into) { into(run_archive); });
+}
+
+void AuditWriter::add(const std::string& run_id, std::uint64_t size_bytes,
+                      const std::function<void(const TarWriter::Sink&)>& write) {
+    put(run_id + std::string(k_ending), size_bytes, write);
 }
 
 void AuditWriter::finish() {

@@ -45,10 +45,14 @@ class AuditWriter {
 public:
     AuditWriter(std::string_view plan_text, const std::optional<Window>& inputs, TarWriter::Sink sink);
     void add(const std::string& run_id, std::string_view run_archive);
+    // The same of one that is not in memory: `write` gives exactly so many bytes.
+    void add(const std::string& run_id, std::uint64_t size_bytes,
+             const std::function<void(const TarWriter::Sink&)>& write);
     void finish();
 
 private:
-    void put(const std::string& name, const Window& data);
+    void put(const std::string& name, std::uint64_t size_bytes,
+             const std::function<void(const TarWriter::Sink&)>& write);
     TarWriter tar_;
     std::vector<std::pair<std::string, std::string>> sums_;
 };

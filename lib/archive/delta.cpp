@@ -1,6 +1,7 @@
 #include "archive/delta.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <map>
 
@@ -93,12 +94,16 @@ PlaneTensor as_differences(const PlaneTensor& tensor) {
 
 }  // namespace
 
-std::string make_delta(std::string_view target, std::string_view base) {
+std::string make_delta(std::string_view target, std::string_view base, std::string_view base_name) {
+    ASSAY_CHECK(is_sha256_hex(base_name));
     const std::vector<PlaneTensor> tensors = read_planes_header(target), base_tensors = read_planes_header(base);
     const ByName names = by_name(base_tensors);
-    const auto digest = sha256(base);
     std::string delta(k_magic);
-    delta.append(digest.begin(), digest.end());
+    for (std::size_t i = 0; i < base_name.size(); i += 2) {
+        unsigned byte = 0;
+        std::from_chars(base_name.data() + i, base_name.data() + i + 2, byte, 16);
+        delta += static_cast<char>(byte);
+    }
     for (int shift = 0; shift < 64; shift += 8)
         delta += static_cast<char>((std::uint64_t{target.size()} >> shift) & 0xff);
     delta += target;
@@ -118,8 +123,8 @@ std::string delta_base(std::string_view delta) {
     return to_hex({digest, 32});
 }
 
-std::string apply_delta(std::string_view delta, std::string_view base) {
-    if (delta_base(delta) != sha256_hex(base)) fail("it is one of another base");
+std::string apply_delta(std::string_view delta, std::string_view base, std::string_view base_name) {
+    if (delta_base(delta) != base_name) fail("it is one of another base");
     std::uint64_t size = 0;
     std::memcpy(&size, delta.data() + k_delta_head_bytes - 8, 8);
     std::string target(delta.substr(k_delta_head_bytes));

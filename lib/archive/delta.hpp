@@ -1,6 +1,6 @@
 // A file of planes as its differences from another, for runs that repeat a recipe on other kernels. Pure.
 //
-//   delta := "PSTD1\0\0\0" | SHA-256 of the base (32 bytes) | u64 bytes of the target | the target, in its order, where
+//   delta := "PSTD1\0\0\0" | the base's name (a SHA-256, 32 bytes) | u64 bytes of the target | the target, in its order, where
 //            each tensor of layout `r` or `p` that the base has too (name, dtype, layout, dimensions) is the byte
 //            planes of z; everything else verbatim
 //   m(x) := top bit set ? ~x : x | top bit          floats as integers in the order of their values
@@ -21,14 +21,16 @@ namespace assay {
 
 constexpr std::size_t k_delta_head_bytes = 48;
 
-// Precondition: both are files of planes (Error A0301 otherwise).
-std::string make_delta(std::string_view target, std::string_view base);
+// The name, 64 hex digits, is what the base is found by: whatever its owner looks it up with. Precondition: both are
+// files of planes (Error A0301 otherwise).
+std::string make_delta(std::string_view target, std::string_view base, std::string_view base_name);
 
-// The SHA-256 (hex) of the base that a delta needs, from its first 48 bytes. Error A0601 (74): it is none.
+// The name of the base that a delta needs, from its first 48 bytes. Error A0601 (74): it is none.
 std::string delta_base(std::string_view delta);
 
-// Error A0601 (74): no delta, or one of another base, with what does not fit.
-std::string apply_delta(std::string_view delta, std::string_view base);
+// Error A0601 (74): no delta, or one of a base of another name, with what does not fit. Another base of that name gives
+// another target: the caller knows the target's digest.
+std::string apply_delta(std::string_view delta, std::string_view base, std::string_view base_name);
 
 // How an object of this delta is compressed.
 std::vector<Stretch> delta_stretches(std::string_view delta, std::string_view target);

@@ -24,6 +24,8 @@
 #include <string_view>
 #include <vector>
 
+#include "archive/window.hpp"
+
 namespace assay {
 
 constexpr std::size_t k_frame_limit = std::size_t{1} << 20;
@@ -65,9 +67,6 @@ private:
 
 std::string encode_object(std::string_view content, std::span<const Stretch> stretches = {});
 
-// Gives exactly `into.size()` bytes of the object that begin at `offset`, or throws.
-using ReadAt = std::function<void(std::uint64_t offset, std::span<char> into)>;
-
 // Reads an object piece by piece. The source must outlive it. Not thread-safe.
 class ObjectReader {
 public:
@@ -90,8 +89,9 @@ public:
     void each_frame(const std::function<void(std::string_view content)>& take);
     // All of the content; replaces `content`, whose memory is used again, and grows it only as frames prove true.
     void read_all(std::string& content);
-    // A part of the content; decompresses only the frames that hold it. Error A0202 (2) beyond the end.
-    std::string range(std::uint64_t offset, std::uint64_t size_bytes);
+    // A part of the content; decompresses only the frames that hold it, and none twice in a row. Error A0201 beyond the
+    // end.
+    void read(std::uint64_t offset, std::span<char> into);
 
 private:
     struct State;

@@ -59,6 +59,11 @@ struct ObjectReader::State {
     std::uint64_t frames_bytes = 0, content_bytes = 0;
     ZSTD_DCtx* context = nullptr;
     std::string stored, content;  // one frame or piece each
+    std::size_t held = 0;         // the frame that is in `content`, once it has one
+    struct Cursor {
+        std::size_t index = 0;
+        std::uint64_t stored = 0, begin = 0;  // where the frame and its content begin
+    } at;
 
     ~State() { ZSTD_freeDCtx(context); }
 
@@ -84,9 +89,12 @@ struct ObjectReader::State {
     void decode(std::size_t index, std::uint64_t offset, char* into);
     std::string_view decode(std::size_t index, std::uint64_t offset) {
         if (content.size() < rows[index].content) content.resize(rows[index].content);
+        held = rows.size();
         decode(index, offset, content.data());
+        held = index;
         return {content.data(), rows[index].content};
     }
+    void read_part(std::uint64_t offset, std::span<char> into);
 };
 
 void ObjectReader::State::open(std::optional<std::uint64_t> expected) {
@@ -164,6 +172,33 @@ void ObjectReader::State::decode(std::size_t index, std::uint64_t offset, char* 
     if (size != row.content) fail_frame(index, "its content is too short");
 }
 
+// The cursor goes from frame to frame; whole frames are decompressed to where they are wanted.
+void ObjectReader::State::read_part(std::uint64_t offset, std::span<char> into) {
+    if (offset > content_bytes || into.size() > content_bytes - offset)
+        fail("something at byte " + std::to_string(offset) + " is wanted, and it ends before that");
+    while (!into.empty()) {
+        while (at.begin > offset) {
+            --at.index;
+            at.stored -= rows[at.index].stored;
+            at.begin -= rows[at.index].content;
+        }
+        while (at.begin + rows[at.index].content <= offset) {
+            at.stored += rows[at.index].stored;
+            at.begin += rows[at.index].content;
+            ++at.index;
+        }
+        const std::size_t from = offset - at.begin, size = std::min<std::size_t>(rows[at.index].content - from, into.size());
+        if (size == rows[at.index].content) {
+            decode(at.index, at.stored, into.data());
+        } else {
+            if (content.empty() || held != at.index) decode(at.index, at.stored);
+            std::copy_n(content.data() + from, size, into.data());
+        }
+        offset += size;
+        into = into.subspan(size);
+    }
+}
+
 ObjectReader::ObjectReader(std::string name, std::uint64_t stored_bytes, ReadAt read,
                            std::optional<std::uint64_t> content_bytes)
     : state_(std::make_unique<State>()) {
@@ -210,24 +245,7 @@ void ObjectReader::read_all(std::string& content) {
     content.resize(begin);
 }
 
-std::string ObjectReader::range(std::uint64_t offset, std::uint64_t size_bytes) {
-    const std::uint64_t total = state_->content_bytes;
-    if (offset > total || size_bytes > total - offset)
-        throw Error("A0202", Exit::usage, state_->name + " has no bytes beyond " + std::to_string(total));
-    const std::uint64_t end = offset + size_bytes;
-    std::string part;
-    std::uint64_t stored = 0, begin = 0;
-    for (std::size_t i = 0; i < state_->rows.size() && begin < end; ++i) {
-        const auto& row = state_->rows[i];
-        if (begin + row.content > offset) {
-            const std::uint64_t from = std::max(begin, offset), to = std::min(begin + row.content, end);
-            part += state_->decode(i, stored).substr(from - begin, to - from);
-        }
-        stored += row.stored;
-        begin += row.content;
-    }
-    return part;
-}
+void ObjectReader::read(std::uint64_t offset, std::span<char> into) { state_->read_part(offset, into); }
 
 std::string decode_object(std::string_view object, std::string_view name, std::optional<std::uint64_t> content_bytes,
                           std::uint64_t limit_bytes) {

@@ -63,7 +63,7 @@ std::vector<Stretch> planes_stretches(std::string_view file);
 // The tensors' names and digests, of their usual bytes: what the same file as safetensors gives.
 std::vector<TensorDigest> digest_planes(std::string_view file);
 
-// An ordinary safetensors file of the same tensors. Error A0303 (2) when a name is not UTF-8, which JSON needs.
+// An ordinary safetensors file of the same tensors. Errors as write_safetensors has them.
 std::string planes_to_safetensors(std::string_view file);
 
 }  // namespace assay

@@ -7,7 +7,6 @@
 #include "archive/planes_text.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
-#include "base/utf8.hpp"
 
 namespace assay {
 namespace {
@@ -80,10 +79,6 @@ std::vector<PlaneTensor> read_descriptions(std::string_view header) {
     return tensors;
 }
 
-void append_u64(std::string& out, std::uint64_t value) {
-    for (int shift = 0; shift < 64; shift += 8) out += static_cast<char>((value >> shift) & 0xff);
-}
-
 }  // namespace
 
 bool looks_like_planes(std::string_view file) {
@@ -146,32 +141,14 @@ std::vector<TensorDigest> digest_planes(std::string_view file) {
 }
 
 std::string planes_to_safetensors(std::string_view file) {
-    const std::vector<PlaneTensor> tensors = read_planes_header(file);
-    Json::Object header;
-    std::uint64_t at = 0;
-    for (const PlaneTensor& tensor : tensors) {
-        if (!is_utf8(tensor.name)) {
-            throw Error(
-                "A0303", Exit::usage,
-                "tensor '" + escaped_name(tensor.name) + "' has a name that safetensors cannot hold: it is not UTF-8");
-        }
-        Json::Array shape(tensor.shape.begin(), tensor.shape.end());
-        header[tensor.name] = Json::Object{{"dtype", tensor.dtype},
-                                           {"shape", std::move(shape)},
-                                           {"data_offsets", Json::Array{at, at + tensor.size_bytes()}}};
-        at += tensor.size_bytes();
+    std::vector<std::string> storage;
+    std::vector<TensorView> views;
+    for (const PlaneTensor& tensor : read_planes_header(file)) {
+        join_planes(tensor, file.substr(tensor.offset, tensor.size_bytes()), storage.emplace_back());
+        views.push_back({tensor.name, tensor.dtype, tensor.shape, {}});
     }
-    std::string text = canonical_json(header);
-    text.append((8 - text.size() % 8) % 8, ' ');
-    std::string out;
-    append_u64(out, text.size());
-    out += text;
-    std::string bytes;
-    for (const PlaneTensor& tensor : tensors) {
-        join_planes(tensor, file.substr(tensor.offset, tensor.size_bytes()), bytes);
-        out += bytes;
-    }
-    return out;
+    for (std::size_t i = 0; i < views.size(); ++i) views[i].bytes = storage[i];
+    return write_safetensors(std::move(views));
 }
 
 }  // namespace assay

@@ -44,6 +44,7 @@ void check_objects(const RunArchive& archive, std::string_view archive_name);
 // no reader of ours would take, a member of more than 4 GiB or more than 4096 members.
 void write_run_archive(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,
                        const std::map<std::string, std::string>& signatures, const TarWriter::Sink& sink);
+// How long that will be.
 std::uint64_t run_archive_bytes(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,
                                 const std::map<std::string, std::string>& signatures);
 

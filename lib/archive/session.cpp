@@ -30,7 +30,7 @@ Store::Session::~Session() { leave(); }
 void Store::Session::leave() {
     if (folder_.empty() || pid_ != ::getpid()) return;
     try {
-        for (const auto& [sha256, path] : kept_) files_->remove(path);
+        for (const auto& [sha256, kept] : kept_) files_->remove(kept.written);
         files_->remove(folder_);
     } catch (const Error&) {  // gc takes what stays
     }
@@ -61,15 +61,15 @@ void Store::Session::settle(const fs::path& folder) {
     settled_.insert(folder);
 }
 
-const fs::path* Store::Session::kept(const std::string& sha256) const {
+const Store::Session::Kept* Store::Session::kept(const std::string& sha256) const {
     const auto it = kept_.find(sha256);
     return it == kept_.end() || pid_ != ::getpid() ? nullptr : &it->second;
 }
 
 void Store::Session::let_go(const std::string& sha256) {
-    const fs::path* const path = kept(sha256);
-    if (path == nullptr) return;
-    files_->remove(*path);
+    const Kept* const own = kept(sha256);
+    if (own == nullptr) return;
+    files_->remove(own->written);
     kept_.erase(sha256);
 }
 

@@ -30,8 +30,11 @@ public:
     // Makes a folder of names durable: once each, also where somebody else made it and may not have synced it yet.
     void settle(const std::filesystem::path& folder);
 
-    void keep(const std::string& sha256, const std::filesystem::path& path) { kept_[sha256] = path; }
-    const std::filesystem::path* kept(const std::string& sha256) const;
+    struct Kept {
+        std::filesystem::path written, path;  // in tmp/, and where it was linked to
+    };
+    void keep(const std::string& sha256, Kept kept) { kept_[sha256] = std::move(kept); }
+    const Kept* kept(const std::string& sha256) const;
     void let_go(const std::string& sha256);
 
 private:
@@ -42,7 +45,7 @@ private:
     std::filesystem::path tmp_, folder_;
     pid_t pid_ = 0;
     unsigned count_ = 0;
-    std::map<std::string, std::filesystem::path> kept_;
+    std::map<std::string, Kept> kept_;
     std::set<std::filesystem::path> settled_;
 };
 

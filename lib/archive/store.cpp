@@ -4,7 +4,6 @@
 
 #include "archive/audit_archive.hpp"
 #include "archive/manifest_scan.hpp"
-#include "archive/packed.hpp"
 #include "archive/session.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -117,27 +116,74 @@ Store Store::open(const fs::path& path, std::shared_ptr<Files> files) {
                      : "run an audit first, or name the store with --store DIR");
 }
 
-fs::path Store::object_path(std::string_view sha256) const { return fan_out(path_ / "obj", sha256, ".zst"); }
+fs::path Store::object_path(std::string_view sha256, Form form) const {
+    return fan_out(path_ / "obj", sha256, ending_of(form));
+}
 fs::path Store::run_path(std::string_view run_id) const { return fan_out(path_ / "run", run_id, ".json"); }
 fs::path Store::audit_path(std::string_view audit_id) const {
     return path_ / "audit" / (std::string(audit_id) + ".json");
 }
 
-bool Store::has_object(const MemberRef& member) const { return files_->info(object_path(member.sha256)).has_value(); }
+bool Store::has_object(std::string_view sha256) const {
+    return std::any_of(k_forms.begin(), k_forms.end(),
+                       [&](Form form) { return files_->info(object_path(sha256, form)).has_value(); });
+}
 
-Window Store::packed_object(const MemberRef& member) const {
-    const fs::path path = object_path(member.sha256);
-    if (auto window = files_->window(path)) return *window;
-    if (auto window = files_->window(path_ / "trash" / (member.sha256 + ".zst"))) return *window;
-    throw Error("A0102", Exit::unreadable, path.string() + " is missing",
+std::optional<StoredObject> Store::find_object(std::string_view sha256) const {
+    for (const Form form : k_forms) {
+        const fs::path path = object_path(sha256, form);
+        if (auto window = files_->window(path)) return StoredObject{form, path.string(), std::move(*window)};
+    }
+    for (const Form form : k_forms) {
+        const fs::path path = path_ / "trash" / (std::string(sha256) + std::string(ending_of(form)));
+        if (auto window = files_->window(path)) return StoredObject{form, path.string(), std::move(*window)};
+    }
+    return std::nullopt;
+}
+
+StoredObject Store::stored_as(std::string_view sha256, Form form) const {
+    const fs::path path = object_path(sha256, form);
+    if (auto window = files_->window(path)) return {form, path.string(), std::move(*window)};
+    throw Error("A0102", Exit::unreadable, path.string() + " is missing", "run the same command again");
+}
+
+StoredObject Store::stored_object(std::string_view sha256) const {
+    if (auto found = find_object(sha256)) return std::move(*found);
+    if (auto found = find_object(sha256)) return std::move(*found);  // it took another form meanwhile
+    throw Error("A0102", Exit::unreadable, object_path(sha256).string() + " is missing",
                 "restore this file from a copy of the store; run the audit again to make the run anew");
 }
 
+std::string Store::planes_of(const std::string& sha256) const {
+    const StoredObject stored = stored_object(sha256);
+    if (stored.form == Form::delta)
+        throw Error("A0102", Exit::unreadable, stored.name + " is damaged: the base of a difference is one itself",
+                    "restore this file from a copy of the store");
+    return planes_in(stored, {});
+}
+
 std::string Store::get_object(const MemberRef& member) const {
-    const fs::path path = object_path(member.sha256);
-    const Window window = packed_object(member);
-    if (window.size_bytes > k_object_bytes) throw damaged(path, "it has more than 4 GiB");
-    return unpack_object(read_all(window), member, path.string());
+    return unpack_object(stored_object(member.sha256), member,
+                         [this](const std::string& base) { return planes_of(base); });
+}
+
+std::uint64_t Store::check_object(std::string_view sha256, std::optional<std::uint64_t> size_bytes, bool deep) const {
+    const StoredObject stored = stored_object(sha256);
+    if (deep && size_bytes) {
+        check_content(stored, {std::string(sha256), *size_bytes},
+                      [this](const std::string& base) { return planes_of(base); });
+    } else {
+        check_stored(stored, size_bytes);
+        if (stored.form == Form::delta) stored_object(base_of(stored));
+    }
+    return stored.bytes.size_bytes;
+}
+
+Window Store::plain_object(const MemberRef& member) const {
+    const StoredObject stored = stored_object(member.sha256);
+    if (stored.form != Form::plain) return owned_window(pack_plain(get_object(member)));
+    check_content(stored, member, {});
+    return stored.bytes;
 }
 
 std::string Store::get_manifest_text(std::string_view run_id) const {

@@ -2,6 +2,8 @@
 //
 //   STORE                        {"format":"assay-store/1","hash":"sha256","uuid":"..."}
 //   obj/ab/cdef....zst           objects, packed; name = SHA-256 of the content
+//   obj/ab/cdef....pst.zst       the same of files of numbers, as planes; .dlt: as differences from another's
+//                                (packed.hpp). An object may be there in two forms for a while; either is good
 //   run/ab/cdef....json          manifest of one run (core/manifest.hpp); name = SHA-256 of its bytes; the commit point
 //   audit/<sha256>.json          plan of one audit ("assay-audit/1"); name = SHA-256 of its bytes
 //   sig/ab/<run id>.<8 hex>.dsse.json   signatures (archive/signature_files.hpp); they may outlive the run that they
@@ -27,6 +29,7 @@
 #include <vector>
 
 #include "archive/files.hpp"
+#include "archive/packed.hpp"
 #include "core/manifest.hpp"
 #include "core/plan.hpp"
 #include "core/run.hpp"
@@ -51,13 +54,26 @@ public:
 
     // Durable when it returns. Returns the SHA-256 of the content. A damaged object of that name is replaced.
     MemberRef put_object(std::string_view bytes);
-    // The same for an object that is packed already. Precondition: it was checked against its name.
-    void put_packed(const MemberRef& member, std::string_view packed);
+    // The same for an object that is packed already, as archives have it. Precondition: it was checked against its name.
+    void put_plain(const MemberRef& member, std::string_view packed);
     // Checked against its name; Error A0102 (74) when it is missing or damaged.
     std::string get_object(const MemberRef& member) const;
-    // As it is stored, unchecked; Error A0102 (74) when it is missing.
-    Window packed_object(const MemberRef& member) const;
-    bool has_object(const MemberRef& member) const;
+    // As it is stored, unchecked, in the first form that is there; Error A0102 (74) when none is.
+    StoredObject stored_object(std::string_view sha256) const;
+    // The same without unpacking it, in the one form that travels. Checked against its name, all of it.
+    Window plain_object(const MemberRef& member) const;
+    // Returns how many bytes are stored. Error A0102 (74) with what is damaged. `deep`: unpacks it. The length of a base
+    // may be unknown.
+    std::uint64_t check_object(std::string_view sha256, std::optional<std::uint64_t> size_bytes, bool deep) const;
+    bool has_object(std::string_view sha256) const;
+    // In this form, which must be there: Error A0102 (74).
+    StoredObject stored_as(std::string_view sha256, Form form) const;
+    // For repack: a second form, and the end of all others after this one was read back from the disk and compared with
+    // the name. Errors A0102 (74): it is not whole, or the base of a difference is not there; then the others stay.
+    void put_as(const MemberRef& member, Form form, std::string_view packed);
+    void keep_only(const MemberRef& member, Form form);
+    // The planes of an object (packed.hpp), for one that is a difference from it.
+    std::string planes_of(const std::string& sha256) const;
 
     // The commit of a run: its members must be in the store already (Error A0105 (70) otherwise). Durable when it
     // returns; Error A0108 (74) when a member vanished meanwhile and is nowhere to be had.
@@ -84,16 +100,18 @@ public:
     // False: there is one of that name, which stays as it is.
     bool put_named(const std::filesystem::path& below, std::string_view bytes);
 
-    std::filesystem::path object_path(std::string_view sha256) const;
+    std::filesystem::path object_path(std::string_view sha256, Form form = Form::plain) const;
     std::filesystem::path run_path(std::string_view run_id) const;
 
 private:
     class Session;  // what this process has in tmp/
     Store(std::filesystem::path path, std::string uuid, std::shared_ptr<Files> files);
     std::filesystem::path audit_path(std::string_view audit_id) const;
-    bool is_kept(const MemberRef& member);
-    void link_object(const MemberRef& member, std::string_view packed);
-    void keep_again(const MemberRef& member);
+    std::optional<StoredObject> find_object(std::string_view sha256) const;
+    bool is_kept(const std::string& sha256);
+    bool is_kept_as(const std::string& sha256, Form form);
+    void link_object(const std::string& sha256, Form form, std::string_view packed);
+    void keep_again(const std::string& sha256);
 
     std::filesystem::path path_;
     std::string uuid_;

@@ -4,7 +4,6 @@
 #include <charconv>
 #include <cmath>
 
-#include "archive/packed.hpp"
 #include "archive/store_checkpoints.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -46,24 +45,6 @@ void add_audit(const Store& store, const std::string& id, References& out) {
     ++out.audits;
 }
 
-// Returns what is wrong with it; "" for nothing.
-std::string check_object(const Store& store, const MemberRef& member, bool deep, StoreCheck& out) {
-    const std::string name = store.object_path(member.sha256).string();
-    try {
-        const Window window = store.packed_object(member);
-        if (deep) {
-            check_content(window, member, name);
-        } else {
-            check_stored(window, member, name);
-        }
-        ++out.checked;
-        out.stored_bytes += window.size_bytes;
-        return "";
-    } catch (const Error& error) {
-        return error.what();
-    }
-}
-
 void check_all_signatures(const Store& store, const CheckOptions& options, StoreCheck& out) {
     const std::vector<std::string> runs = store.list_runs();
     for (const std::string& id : runs)
@@ -76,6 +57,25 @@ void check_all_signatures(const Store& store, const CheckOptions& options, Store
     }
 }
 
+// Digests of all objects that are kept as differences, or were and may come back.
+std::vector<std::string> differences(const Store& store) {
+    std::vector<std::string> digests;
+    for (ListedObject& object : list_objects(store)) {
+        if (object.form == Form::delta) digests.push_back(std::move(object.sha256));
+    }
+    for (const std::string& name : store.files().list(store.path() / "trash")) {
+        const auto form = form_of_name(name);
+        if (form && form->second == Form::delta) digests.push_back(form->first);
+    }
+    return digests;
+}
+
+void add_base(const Store& store, const std::string& sha256, References& out) {
+    const StoredObject stored = store.stored_object(sha256);
+    if (stored.form != Form::delta) return;
+    out.objects[base_of(stored)].places.push_back("object " + short_id(sha256) + ", which is a difference from it");
+}
+
 std::string places_text(const References::Use& use) {
     std::string text = " (" + use.places.front();
     if (use.places.size() > 1) text += " and " + std::to_string(use.places.size() - 1) + " more";
@@ -84,19 +84,17 @@ std::string places_text(const References::Use& use) {
 
 }  // namespace
 
-std::vector<std::string> list_objects(const Store& store) {
-    constexpr std::string_view k_suffix = ".zst";
-    std::vector<std::string> digests;
+std::vector<ListedObject> list_objects(const Store& store) {
+    std::vector<ListedObject> objects;
     const auto root = store.path() / "obj";
     for (const std::string& folder : store.files().list(root)) {
         if (folder.size() != 2) continue;
         for (const std::string& name : store.files().list(root / folder)) {
-            if (!name.ends_with(k_suffix)) continue;
-            std::string digest = folder + name.substr(0, name.size() - k_suffix.size());
-            if (is_sha256_hex(digest)) digests.push_back(std::move(digest));
+            const auto form = form_of_name(name);
+            if (form && is_sha256_hex(folder + form->first)) objects.push_back({folder + form->first, form->second});
         }
     }
-    return digests;
+    return objects;
 }
 
 References references_of(const Store& store) {
@@ -110,6 +108,9 @@ References references_of(const Store& store) {
     };
     for (const std::string& id : store.list_runs()) take(add_run, id);
     for (const std::string& id : store.list_audits()) take(add_audit, id);
+    for (const std::string& sha256 : differences(store)) {
+        if (out.objects.contains(sha256)) take(add_base, sha256);
+    }
     return out;
 }
 
@@ -134,6 +135,13 @@ void add_missing(const Plan& plan, const std::set<std::string>& requests, StoreC
     }
 }
 
+References needed_references(const Store& store) {
+    References references = references_of(store);
+    if (references.problems.empty()) return references;
+    throw Error("A0116", Exit::unreadable, "nobody can know what is needed: " + references.problems.front(),
+                "assay verify lists every damage; restore these files from a copy of the store first");
+}
+
 StoreCheck check_store(const Store& store, const CheckOptions& options) {
     References references = references_of(store);
     StoreCheck out;
@@ -144,17 +152,18 @@ StoreCheck check_store(const Store& store, const CheckOptions& options) {
     std::vector<std::string> in_trash;
     for (const auto& [sha256, use] : references.objects) {
         if (!is_in_share(sha256, options)) continue;
-        const std::string problem = check_object(store, {sha256, use.size_bytes}, options.deep, out);
-        if (!problem.empty()) {
-            out.problems.push_back(problem + places_text(use));
-        } else if (!store.has_object({sha256, use.size_bytes})) {
-            in_trash.push_back(sha256);
+        try {
+            out.stored_bytes += store.check_object(sha256, use.size_bytes, options.deep);
+            ++out.checked;
+            if (!store.has_object(sha256)) in_trash.push_back(sha256);
+        } catch (const Error& error) {
+            out.problems.push_back(error.what() + places_text(use));
         }
     }
     // A reader finds it there until gc deletes it. What a gc at work was about to put back is back by now.
     for (const std::string& sha256 : in_trash) {
         const References::Use& use = references.objects.at(sha256);
-        if (store.has_object({sha256, use.size_bytes})) continue;
+        if (store.has_object(sha256)) continue;
         out.problems.push_back(store.object_path(sha256).string() +
                                " is missing; a copy lies in trash/, and assay archive gc puts it back" +
                                places_text(use));
@@ -167,7 +176,7 @@ StoreCheck check_store(const Store& store, const CheckOptions& options) {
         } catch (const Error&) {  // it is among the problems
         }
     }
-    for (const std::string& digest : list_objects(store)) out.unreferenced += references.objects.count(digest) == 0;
+    for (const ListedObject& object : list_objects(store)) out.unreferenced += references.objects.count(object.sha256) == 0;
     return out;
 }
 

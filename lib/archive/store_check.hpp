@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,10 +41,11 @@ void check_signatures(const std::string& run_id, const Signatures& signatures, c
                       const std::string& place, StoreCheck& out);
 void add_missing(const Plan& plan, const std::set<std::string>& requests, StoreCheck& out);
 
-// What the runs and audits of a store need: digest -> size and the places that name it ("run 0123456789ab, log.txt").
+// What the runs and audits of a store need, and what objects among these need that are kept as differences: digest ->
+// size and the places that name it ("run 0123456789ab, log.txt").
 struct References {
     struct Use {
-        std::uint64_t size_bytes = 0;
+        std::optional<std::uint64_t> size_bytes;  // unknown where only a difference needs it
         std::vector<std::string> places;
     };
     std::map<std::string, Use> objects;
@@ -52,7 +54,14 @@ struct References {
     std::vector<std::string> problems;  // manifests and plans that cannot be read
 };
 References references_of(const Store& store);
-std::vector<std::string> list_objects(const Store& store);  // digests, sorted
+// The same for who takes something away: Error A0116 (74) when one cannot be read, since then nobody knows what it
+// needs.
+References needed_references(const Store& store);
+struct ListedObject {
+    std::string sha256;
+    Form form = Form::plain;
+};
+std::vector<ListedObject> list_objects(const Store& store);  // sorted by digest; one in two forms stands there twice
 
 struct GcOptions {
     double grace_s = 24 * 3600;      // younger files may belong to a writer that has not committed yet

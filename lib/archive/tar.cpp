@@ -141,9 +141,18 @@ void TarWriter::add(std::string_view name, std::string_view data) {
 }
 
 void TarWriter::add(std::string_view name, const Window& data) {
-    begin(name, data.size_bytes);
-    each_piece(data, sink_);
-    pad(data.size_bytes);
+    add(name, data.size_bytes, [&](const Sink& sink) { each_piece(data, sink); });
+}
+
+void TarWriter::add(std::string_view name, std::uint64_t size_bytes, const std::function<void(const Sink&)>& write) {
+    begin(name, size_bytes);
+    std::uint64_t written = 0;
+    write([&](std::string_view piece) {
+        written += piece.size();
+        sink_(piece);
+    });
+    ASSAY_CHECK(written == size_bytes);
+    pad(size_bytes);
 }
 
 void TarWriter::finish() { sink_(std::string(2 * k_block, '\0')); }

@@ -48,6 +48,8 @@ public:
     explicit TarWriter(Sink sink) : sink_(std::move(sink)) {}
     void add(std::string_view name, std::string_view data);
     void add(std::string_view name, const Window& data);
+    // `write` gives exactly so many bytes.
+    void add(std::string_view name, std::uint64_t size_bytes, const std::function<void(const Sink&)>& write);
     void finish();
     // Bytes that a member of this size takes in an archive.
     static std::uint64_t member_bytes(std::uint64_t size_bytes);

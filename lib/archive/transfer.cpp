@@ -27,12 +27,8 @@ struct Parts {
 Parts parts_of(const Store& store, std::string_view run_id) {
     Parts parts;
     parts.text = store.get_manifest_text(run_id);
-    for (const ManifestMember& member : store.get_manifest(run_id).members) {
-        const std::string name = store.object_path(member.content.sha256).string();
-        Window stored = store.packed_object(member.content);
-        check_content(stored, member.content, name);
-        parts.objects.push_back({member.name, member.content, std::move(stored)});
-    }
+    for (const ManifestMember& member : store.get_manifest(run_id).members)
+        parts.objects.push_back({member.name, member.content, store.plain_object(member.content)});
     parts.signatures = run_signatures(store, run_id);
     return parts;
 }
@@ -41,7 +37,7 @@ void keep_run(const RunArchive& run, Store& store) {
     for (const ArchivedObject& object : run.objects) {
         if (object.stored.size_bytes > k_object_bytes)
             throw Error("A0112", Exit::unreadable, "member " + object.member + " has more than 4 GiB");
-        store.put_packed(object.content, read_all(object.stored));
+        store.put_plain(object.content, read_all(object.stored));
     }
     store.put_manifest(run.manifest_text, run.manifest);
     for (const auto& [name, bytes] : run.signatures)
@@ -65,15 +61,14 @@ void export_audit(const Store& store, const Plan& plan, std::vector<std::string>
     std::sort(run_ids.begin(), run_ids.end());
     const std::string plan_text = canonical_json(plan_json(plan));
     std::optional<Window> inputs;
-    if (plan.inputs) {
-        inputs = store.packed_object(*plan.inputs);
-        check_content(*inputs, *plan.inputs, store.object_path(plan.inputs->sha256).string());
-    }
+    if (plan.inputs) inputs = store.plain_object(*plan.inputs);
     AuditWriter writer(plan_text, inputs, sink);
     for (const std::string& id : run_ids) {
-        std::string bytes;
-        export_run(store, id, [&](std::string_view piece) { bytes += piece; });
-        writer.add(id, bytes);
+        const Parts parts = parts_of(store, id);
+        writer.add(id, run_archive_bytes(parts.text, parts.objects, parts.signatures),
+                   [&](const TarWriter::Sink& into) {
+                       write_run_archive(parts.text, parts.objects, parts.signatures, into);
+                   });
     }
     writer.finish();
 }
@@ -91,7 +86,7 @@ Imported import_archive(const Window& bytes, std::string_view archive_name, Stor
         check_objects(read_run_of(audit, i, archive_name),
                       std::string(archive_name) + ", " + audit.runs[i].first.substr(0, 12) + ".run.tar");
     }
-    if (audit.inputs) store.put_packed(*audit.plan.inputs, read_all(*audit.inputs));
+    if (audit.inputs) store.put_plain(*audit.plan.inputs, read_all(*audit.inputs));
     for (std::size_t i = 0; i < audit.runs.size(); ++i) import_run(read_run_of(audit, i, archive_name), store, out);
     out.audit_id = store.put_audit(audit.plan);
     return out;

@@ -16,7 +16,8 @@ namespace assay {
 // missing one, and then nothing was written.
 void export_run(const Store& store, std::string_view run_id, const TarWriter::Sink& sink);
 
-// The plan, its table of inputs, and the runs. Precondition: `run_ids` belong to the plan.
+// The plan, its table of inputs, and the runs, one after the other: memory holds the largest run's files of numbers,
+// where these are kept as planes. Precondition: `run_ids` belong to the plan.
 void export_audit(const Store& store, const Plan& plan, std::vector<std::string> run_ids, const TarWriter::Sink& sink);
 
 struct Imported {

@@ -61,6 +61,13 @@ Window memory_window(std::string_view bytes) {
             bytes.size()};
 }
 
+Window owned_window(std::string bytes) {
+    const auto owned = std::make_shared<const std::string>(std::move(bytes));
+    const Window view = memory_window(*owned);
+    return {[owned, read = view.read](std::uint64_t offset, std::span<char> into) { read(offset, into); },
+            owned->size()};
+}
+
 Window part_of(const Window& whole, std::uint64_t offset, std::uint64_t size_bytes) {
     ASSAY_CHECK(offset <= whole.size_bytes && size_bytes <= whole.size_bytes - offset);
     return {[read = whole.read, offset](std::uint64_t at, std::span<char> into) { read(offset + at, into); },

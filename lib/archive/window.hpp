@@ -22,6 +22,7 @@ struct Window {
 // Error F0001 (74) when there is no such plain file. It stays open as long as the window or a part of it lives.
 Window file_window(const std::filesystem::path& path);
 Window memory_window(std::string_view bytes);  // the bytes must outlive it
+Window owned_window(std::string bytes);        // they live as long as it does
 // Precondition: inside the whole.
 Window part_of(const Window& whole, std::uint64_t offset, std::uint64_t size_bytes);
 

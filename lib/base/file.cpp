@@ -104,20 +104,6 @@ void write_file_atomic(const fs::path& path, std::string_view bytes) {
     sync_directory(path.has_parent_path() ? path.parent_path() : fs::path("."));
 }
 
-bool write_file_once(const fs::path& path, std::string_view bytes, const fs::path& scratch) {
-    if (::access(path.c_str(), F_OK) == 0) return false;
-    const fs::path temporary = beside(scratch / path.filename());
-    write_new(temporary, bytes);
-    ::chmod(temporary.c_str(), 0444);
-    // link() never replaces and is atomic also over NFS; EEXIST means that somebody stored the same content.
-    const int result = ::link(temporary.c_str(), path.c_str());
-    const int error = errno;
-    ::unlink(temporary.c_str());
-    if (result != 0 && error != EEXIST) fail("create", path, error);
-    sync_directory(path.parent_path());
-    return result == 0;
-}
-
 void make_directories(const fs::path& path) {
     std::error_code error;
     fs::create_directories(path, error);

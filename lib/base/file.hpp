@@ -17,10 +17,6 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit_bytes
 // rename, fsync of the folder.
 void write_file_atomic(const std::filesystem::path& path, std::string_view bytes);
 
-// As write_file_atomic, but never replaces: if `path` exists already nothing happens. For names that are
-// content digests. Returns whether the file was new.
-bool write_file_once(const std::filesystem::path& path, std::string_view bytes, const std::filesystem::path& scratch);
-
 void make_directories(const std::filesystem::path& path);
 void sync_directory(const std::filesystem::path& path);
 

@@ -90,12 +90,15 @@ Json result_metrics(const Json& metrics) {
 struct Role {
     std::string_view name, role;
 };
-constexpr std::array<Role, 12> k_roles = {{{"predictions.npy", "outputs"},
+constexpr std::array<Role, 15> k_roles = {{{"predictions.npy", "outputs"},
                                            {"outputs.pst", "outputs"},
                                            {"labels.npy", "labels"},
                                            {"steps.npy", "steps"},
                                            {"steps.pst", "steps"},
                                            {"weights.pst", "weights"},
+                                           {"weights.safetensors", "weights"},
+                                           {"weights.npz", "weights"},
+                                           {"weights.npy", "weights"},
                                            {"optimizer.pst", "optimizer"},
                                            {"trace.jsonl", "trace"},
                                            {"log.txt", "log"},

@@ -59,6 +59,15 @@ std::string in_c_order(std::string_view data, const std::vector<std::size_t>& sh
     return out;
 }
 
+std::string_view data_of(std::string_view file, const NpyHeader& header, const Type& type) {
+    const std::string_view data = file.substr(header.data_begin);
+    if (data.size() != bytes_of(header.shape, type.size)) {
+        fail(std::to_string(data.size()) + " bytes of data; its shape needs " +
+             std::to_string(bytes_of(header.shape, type.size)));
+    }
+    return data;
+}
+
 }  // namespace
 
 NpyTensor read_npy_tensor(std::string_view file) {
@@ -66,11 +75,7 @@ NpyTensor read_npy_tensor(std::string_view file) {
     NpyTensor tensor{"", header.descr, {header.shape.begin(), header.shape.end()}, ""};
     const Type* const type = type_of(header.descr);
     if (type == nullptr) return tensor;
-    const std::string_view data = file.substr(header.data_begin);
-    if (data.size() != bytes_of(header.shape, type->size)) {
-        fail(std::to_string(data.size()) + " bytes of data; its shape needs " +
-             std::to_string(bytes_of(header.shape, type->size)));
-    }
+    const std::string_view data = data_of(file, header, *type);
     tensor.dtype = type->dtype;
     const bool reorder = header.fortran_order && header.shape.size() > 1 && !data.empty();
     tensor.bytes = reorder ? in_c_order(data, header.shape, type->size) : std::string(data);
@@ -81,6 +86,17 @@ NpyTensor read_npy_tensor(std::string_view file) {
         }
     }
     return tensor;
+}
+
+std::optional<TensorView> view_npy(std::string_view file, std::string_view tensor_name) {
+    const NpyHeader header = read_npy_header(file);
+    const Type* const type = type_of(header.descr);
+    const bool other_order = header.fortran_order && header.shape.size() > 1;
+    if (type == nullptr || other_order || (header.descr[0] == '>' && type->size > 1)) return std::nullopt;
+    return TensorView{std::string(tensor_name),
+                      std::string(type->dtype),
+                      {header.shape.begin(), header.shape.end()},
+                      data_of(file, header, *type)};
 }
 
 }  // namespace assay

@@ -42,4 +42,8 @@ std::vector<TensorView> view_safetensors(std::string_view file);
 // The same, digested.
 std::vector<TensorDigest> read_safetensors(std::string_view file);
 
+// A file of these tensors, in the order of their names; the header is canonical JSON, padded to 8 bytes. Error W0105
+// (2): a name that JSON cannot hold, since it is not UTF-8, or that the format needs itself.
+std::string write_safetensors(std::vector<TensorView> tensors);
+
 }  // namespace assay

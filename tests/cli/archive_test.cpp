@@ -103,6 +103,59 @@ TEST(Verify, NamesWhatIsDamaged) {
     EXPECT_EQ(bench.assay({"verify", "store", "--deep"}).exit, 0);
 }
 
+// Read by Python's standard library, and by nothing of ours.
+constexpr const char* k_reader = R"sh(python3 -c '
+import hashlib, json
+b = open("w.safetensors", "rb").read()
+n = int.from_bytes(b[:8], "little")
+h = json.loads(b[8:8 + n])
+for k in sorted(h):
+    if k != "__metadata__":
+        i, j = h[k]["data_offsets"]
+        print(k, h[k]["dtype"], h[k]["shape"], hashlib.sha256(b[8 + n + i:8 + n + j]).hexdigest())')sh";
+
+TEST(Archive, WeightsGoOutToTheBit) {
+    const Bench bench;
+    bench.write("train.sh", testing::k_foreign_trainer);
+    const fs::path made = fs::path(ASSAY_SOURCE_DIR) / "fixtures/reference/weights";
+    for (const std::string name : {"model.safetensors", "stored.npz", "deflated.npz"}) {
+        const std::string kept = "weights" + fs::path(name).extension().string();
+        bench.write("spec.yaml", testing::shell_spec("cp " + (made / name).string() + " $$ASSAY_OUT/" + kept +
+                                                     "; exec sh train.sh"));
+        ASSERT_EQ(bench.assay({"run", "spec.yaml", "--store", name}).exit, 0);
+        ASSERT_EQ(bench.assay({"archive", "export", "002", "--safetensors", "w.safetensors", "--store", name}).exit, 0);
+        const Json run = parse_json(bench.assay({"archive", "show", "002", "--json", "--store", name}).out, "show");
+        std::string expected;
+        for (const Json& row : run.at("tensors").at("weights").as_array()) {
+            std::string shape = canonical_json(row.as_array()[2]);
+            for (std::size_t at = 0; (at = shape.find(',', at)) != std::string::npos; ++at) shape.insert(at + 1, " ");
+            expected += row.as_array()[0].as_string() + " " + row.as_array()[1].as_string() + " " + shape + " " +
+                        row.as_array()[3].as_string() + "\n";
+        }
+        const auto read = bench.shell(k_reader);
+        EXPECT_EQ(read.out, expected) << read.err;
+        EXPECT_NE(expected, "");
+        if (kept == "weights.safetensors") {
+            EXPECT_EQ(read_file(bench.folder.path() / "w.safetensors"), read_file(made / name));
+        }
+        EXPECT_EQ(bench.assay({"archive", "export", "t", "--safetensors", "w", "--store", name}).exit, 2);
+    }
+}
+
+TEST(Archive, WeightsThatWereNotKeptAreNotExported) {
+    const Bench bench;
+    bench.write("train.sh", testing::k_foreign_trainer);
+    const std::string model = ASSAY_SOURCE_DIR "/fixtures/reference/weights/stored.npz";
+    bench.write("spec.yaml",
+                testing::shell_spec("cp " + model + " $$ASSAY_OUT/weights.npz; exec sh train.sh",
+                                    "{seed: {init: 2}}", "  keep_weights: false\n"));
+    ASSERT_EQ(bench.assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
+    const auto refused = bench.assay({"archive", "export", "001", "--safetensors", "w", "--store", "store"});
+    EXPECT_EQ(refused.exit, 2);
+    EXPECT_TRUE(holds(refused.err, "only their digests")) << refused.err;
+    EXPECT_FALSE(fs::exists(bench.folder.path() / "w"));
+}
+
 TEST(Archive, ExitCodes) {
     const Furnished bench;
     bench.write("no.tar", "PK");
@@ -132,6 +185,23 @@ TEST(Archive, ExitCodes) {
         EXPECT_EQ(result.exit, row.exit) << result.out << result.err;
         EXPECT_TRUE(holds(result.err, row.says)) << row.says << ": " << result.err;
     }
+}
+
+TEST(Archive, RepackSaysWhatItDid) {
+    const Bench bench;
+    bench.write("spec.yaml", testing::synthetic_spec("{inputs: 2000}"));
+    ASSERT_EQ(bench.assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
+    const auto planned = bench.assay({"archive", "repack", "--delta", "--dry-run", "--store", "store"});
+    EXPECT_EQ(planned.exit, 0) << planned.err;
+    EXPECT_TRUE(holds(planned.out, " of numbers would become planes, 0 differences; ")) << planned.out;
+    const auto done = bench.assay({"archive", "repack", "--json", "--store", "store"});
+    EXPECT_EQ(done.exit, 0) << done.err;
+    const Json report = parse_json(done.out, "repack");
+    EXPECT_EQ(report.at("schema"), Json("assay/repack/1"));
+    EXPECT_EQ(report.at("to_planes"), Json(0)) << "runs are stored as planes from the first";
+    EXPECT_EQ(report.at("before_bytes"), report.at("after_bytes"));
+    EXPECT_EQ(bench.assay({"verify", "store", "--deep"}).exit, 0);
+    EXPECT_EQ(bench.assay({"archive", "repack", "twice", "--store", "store"}).exit, 2);
 }
 
 TEST(Archive, GcSaysWhatItWouldTakeAndTakesNothingYoung) {

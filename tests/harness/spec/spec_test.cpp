@@ -80,7 +80,7 @@ TEST(ParseSpec, ATrainerOfOnesOwn) {
     const auto spec = parse_spec(
         k_head +
             "trainer:\n  exec: python t.py '--lr=${lr}' --seed ${seed}\n  timeout: 20m\n  retries: 2\n  cwd: app\n"
-            "  disk: 500M\n  checkpoints: true\n"
+            "  disk: 500M\n  checkpoints: true\n  keep_weights: false\n"
             "  env: {A: b}\n  keep_env: [C]\n  inputs: [t.py]\n"
             "factors: {hyperparameter: {lr: [0.1, 0.2]}, seed: {all: 3}}\n",
         "/s/spec.yaml");
@@ -89,6 +89,7 @@ TEST(ParseSpec, ATrainerOfOnesOwn) {
     EXPECT_EQ(spec.trainer.retries, 2);
     EXPECT_EQ(spec.trainer.disk_bytes, std::uint64_t{500} << 20);
     EXPECT_TRUE(spec.trainer.checkpoints);
+    EXPECT_FALSE(spec.trainer.keep_weights);
     EXPECT_EQ(spec.trainer.directory, "/s/app");
     EXPECT_TRUE(spec.pins.as_object().empty()) << "nothing is pinned silently for a command";
 }

@@ -176,6 +176,7 @@ TEST(Results, TheSpecNamesFilesAndTheDecision) {
     EXPECT_EQ(results.shape, (Shape{2, 2}));
     const TensorDigest whole{"model.keras", k_opaque_dtype, {5}, sha256_hex("bytes")};
     EXPECT_EQ(results.weights, std::vector<TensorDigest>{whole});
+    EXPECT_EQ(results.files.size(), 2U) << "what is not opened is not kept";
     EXPECT_EQ(reason_of(files, {.predictions = "p.csv", .weights = "m.pt", .decision = {.logits = true}}),
               "R0219: the trainer ended without writing m.pt, the weights that the spec names");
 }
@@ -189,6 +190,9 @@ TEST(Results, WeightsHaveOneTableInEveryFile) {
         EXPECT_EQ(results.reason, "");
         return tensor_table_root(results.weights);
     };
+    const std::string model = read_file(k_weights / "model.safetensors");
+    EXPECT_EQ(Folder({good, {"m", model}}).read({.weights = "m"}).files.at("weights.safetensors"), model)
+        << "what can be opened is kept as it is";
     const std::string table = weights({{"weights.safetensors", "", k_weights / "model.safetensors"}});
     EXPECT_EQ(weights({{"weights.npz", "", k_weights / "stored.npz"}}), table);
     EXPECT_EQ(weights({{"weights/b.npy", "", k_answers / "table_f4.npy"},

@@ -131,7 +131,7 @@ TEST(ArchiveCheck, LooksIntoObjects) {
         });
     };
     EXPECT_EQ(check(with_log("no frames")).problems.size(), 1U);
-    const std::string lie = with_log(pack_object("a lOg\n"));
+    const std::string lie = with_log(pack_plain("a lOg\n"));
     EXPECT_TRUE(check(lie).problems.empty()) << "its content is not asked for";
     ASSERT_EQ(check(lie, true).problems.size(), 1U);
     EXPECT_NE(check(lie, true).problems[0].find("member log.txt.zst"), std::string::npos);

@@ -3,8 +3,10 @@
 
 #include <optional>
 
+#include "archive/repack.hpp"
 #include "archive/store_check.hpp"
 #include "archive/transfer.hpp"
+#include "made_numbers.hpp"
 #include "made_run.hpp"
 #include "memory_files.hpp"
 #include "support/test_keys.hpp"
@@ -65,9 +67,23 @@ void sealing(Store& store, Ledger& ledger) {
     put_run_signature(store, id, signature_name_of(key.public_key().id()), sign_statement(run_seal({id, id}), key));
 }
 
+// The weights of a sibling become a difference, and everything is collected that nobody needs.
+void repacking(Store& store, Ledger& ledger) {
+    auto& files = dynamic_cast<MemoryFiles&>(store.files());
+    std::vector<std::string> ids;
+    for (int kernels = 0; kernels < 2; ++kernels) ids.push_back(testing::make_weighty_run(store, 1, kernels));
+    ledger.acknowledged.insert(ledger.acknowledged.end(), ids.begin(), ids.end());
+    constexpr std::int64_t k_two_days = std::int64_t{48} * 3600 * 1'000'000'000;
+    files.clock_ns += k_two_days;  // a lock that a failure has left is old then
+    repack(store, {.delta = true});
+    files.clock_ns += k_two_days;
+    collect_garbage(store);
+}
+
 const std::vector<std::pair<const char*, Scenario>>& scenarios() {
     static const std::vector<std::pair<const char*, Scenario>> k_scenarios = {
-        {"two runs", two_runs}, {"collection", collection}, {"import", import}, {"sealing", sealing}};
+        {"two runs", two_runs}, {"collection", collection}, {"import", import}, {"sealing", sealing},
+        {"repacking", repacking}};
     return k_scenarios;
 }
 

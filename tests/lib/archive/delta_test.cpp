@@ -16,6 +16,8 @@ using testing::MadeTensors;
 using testing::random_bytes;
 using testing::weights_f32;
 
+const std::string k_name = sha256_hex("the base's name");
+
 // The same weights, a few units in the last place away: what another kernel makes of a training.
 std::string nearby(std::string bytes, std::uint64_t ulps) {
     Random random(1, "delta.ulps");
@@ -45,9 +47,9 @@ TEST(Delta, GivesTheTargetBack) {
                                        {"U16", 2}}) {
         const std::string base = file_of(random_bytes(8000, "delta.base"), dtype, width);
         for (const std::string& target : {base, file_of(random_bytes(8000, "delta.target"), dtype, width)}) {
-            const std::string delta = make_delta(target, base);
-            EXPECT_EQ(delta_base(delta), sha256_hex(base));
-            EXPECT_TRUE(apply_delta(delta, base) == target) << dtype;
+            const std::string delta = make_delta(target, base, k_name);
+            EXPECT_EQ(delta_base(delta), k_name);
+            EXPECT_TRUE(apply_delta(delta, base, k_name) == target) << dtype;
         }
     }
 }
@@ -64,21 +66,21 @@ TEST(Delta, EveryElementThatFitsNothingStaysAsItIs) {
     target.add("bytes", "U8", {10}, random_bytes(10, "h"));
     target.add("zeros", "F32", {10}, std::string(40, '\0'));
     const std::string to = write_planes(target.views), from = write_planes(base.views);
-    EXPECT_TRUE(apply_delta(make_delta(to, from), from) == to);
-    EXPECT_TRUE(apply_delta(make_delta(from, to), to) == from);
+    EXPECT_TRUE(apply_delta(make_delta(to, from, k_name), from, k_name) == to);
+    EXPECT_TRUE(apply_delta(make_delta(from, to, k_name), to, k_name) == from);
 }
 
 TEST(Delta, EqualTensorsAreZerosAndNearOnesAreSmall) {
     const std::string base = weights_f32(50'000, "delta.weights", 0.05);
     const std::string own = file_of(base);
     const std::size_t full = encode_object(own, planes_stretches(own)).size();
-    const std::string same = make_delta(own, own);
+    const std::string same = make_delta(own, own, k_name);
     EXPECT_EQ(same.find_first_not_of('\0', same.size() - base.size()), std::string::npos);
     EXPECT_LT(stored_size(same, own), full / 100);
     std::size_t before = 0;
     for (const std::uint64_t ulps : {1U, 100U, 10'000U, 1'000'000U}) {
         const std::string target = file_of(nearby(base, ulps));
-        const std::size_t size = stored_size(make_delta(target, own), target);
+        const std::size_t size = stored_size(make_delta(target, own, k_name), target);
         EXPECT_GT(size, before) << "the further, the larger";
         EXPECT_LT(size, full);
         before = size;
@@ -97,28 +99,28 @@ TEST(Delta, CountsInTheOrderOfTheValues) {
         return file_of(bytes);
     };
     const std::string base = one(0x80000000), target = one(0x00000000);
-    const std::string delta = make_delta(target, base);
+    const std::string delta = make_delta(target, base, k_name);
     EXPECT_EQ(delta[delta.size() - 12], 2) << "one up, folded";
     EXPECT_EQ(delta.find_first_not_of('\0', delta.size() - 11), std::string::npos);
 }
 
 TEST(Delta, OtherBasesAndDamageAreRefused) {
     const std::string base = file_of(random_bytes(400, "a")), target = file_of(random_bytes(400, "b"));
-    const std::string delta = make_delta(target, base);
-    const auto code = [](const std::string& bytes, const std::string& from) {
+    const std::string delta = make_delta(target, base, k_name);
+    const auto code = [&](const std::string& bytes, const std::string& name) {
         try {
-            return apply_delta(bytes, from) + "?";
+            return apply_delta(bytes, base, name) + "?";
         } catch (const Error& error) {
             return error.code();
         }
     };
-    EXPECT_EQ(code(delta, target), "A0601");
-    EXPECT_EQ(code(delta + '\0', base), "A0601");
-    for (std::size_t size = 0; size < delta.size(); ++size) EXPECT_EQ(code(delta.substr(0, size), base), "A0601");
+    EXPECT_EQ(code(delta, sha256_hex(target)), "A0601");
+    EXPECT_EQ(code(delta + '\0', k_name), "A0601");
+    for (std::size_t size = 0; size < delta.size(); ++size) EXPECT_EQ(code(delta.substr(0, size), k_name), "A0601");
     for (std::size_t bit = 0; bit < 8 * delta.size(); ++bit) {
         std::string changed = delta;
         changed[bit / 8] = static_cast<char>(changed[bit / 8] ^ static_cast<char>(1U << bit % 8));
-        EXPECT_NE(code(changed, base), target + "?") << bit;
+        EXPECT_NE(code(changed, k_name), target + "?") << bit;
     }
 }
 

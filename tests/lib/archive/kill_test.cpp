@@ -7,10 +7,12 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "archive/repack.hpp"
 #include "archive/store_check.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
+#include "made_numbers.hpp"
 #include "made_run.hpp"
 
 namespace assay {
@@ -22,7 +24,7 @@ int kills_wanted() {
 }
 
 // Writes runs until it is killed; says each run's id when put_run has returned. Every second run is one that the other
-// writer stores, too; every tenth time it also collects garbage.
+// writer stores, too; every tenth time it also collects garbage, and makes differences of the weights of siblings.
 [[noreturn]] void write_for_ever(const std::filesystem::path& path, int writer, int round, int pipe) {
     Store store = Store::open(path);
     for (int i = 0;; ++i) {
@@ -30,8 +32,10 @@ int kills_wanted() {
         const std::string id = testing::make_run(store, std::to_string(round) + "/" + own + std::to_string(i), true);
         const std::string line = id + "\n";
         if (::write(pipe, line.data(), line.size()) < 0) ::_exit(1);
+        if (i % 10 == 5) testing::make_weighty_run(store, round, i);
         if (i % 10 != 9) continue;
         try {
+            repack(store, {.delta = true});
             collect_garbage(store);
         } catch (const Error& error) {
             if (error.code() != "A0115") ::_exit(1);  // the other one is at it, or was killed at it

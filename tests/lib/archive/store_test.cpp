@@ -7,10 +7,13 @@
 #include <algorithm>
 
 #include "archive/store_check.hpp"
+#include "archive/transfer.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
+#include "core/npy.hpp"
+#include "lib/archive/made_tensors.hpp"
 
 namespace assay {
 namespace {
@@ -106,6 +109,64 @@ TEST(Store, EveryDamagedByteOfAnObjectIsNoticed) {
     EXPECT_EQ(code_of([&] { store.get_object(member); }), "A0102");
     EXPECT_EQ(store.put_object(bytes), member) << "writing it again heals it";
     EXPECT_EQ(store.get_object(member), bytes);
+}
+
+std::string made_npy(const std::string& stream) {
+    const std::string weights = testing::weights_f32(5000, stream, 0.1);
+    return write_npy({NumericType::float32, {500, 10}, weights});
+}
+
+TEST(Store, NumbersAreKeptAsPlanesUnderTheSameName) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    const std::string bytes = made_npy("store.planes");
+    const MemberRef member = store.put_object(bytes);
+    EXPECT_EQ(member, (MemberRef{sha256_hex(bytes), bytes.size()}));
+    const fs::path path = store.object_path(member.sha256, Form::planes);
+    ASSERT_EQ(only_file_below(store.path() / "obj"), path);
+    EXPECT_EQ(store.get_object(member), bytes);
+    EXPECT_EQ(store.put_object(bytes), member);
+    EXPECT_EQ(fs::hard_link_count(path), 2U) << "nothing was written twice";
+    const std::string good = read_file(path);
+    for (std::size_t i = 0; i < good.size(); i += 7) {
+        std::string bad = good;
+        bad[i] = static_cast<char>(bad[i] ^ 0x20);
+        overwrite(path, bad);
+        EXPECT_EQ(code_of([&] { store.get_object(member); }), "A0102") << i;
+    }
+    EXPECT_EQ(store.put_object(bytes), member) << "writing it again heals it";
+    EXPECT_EQ(read_file(path), good);
+    EXPECT_EQ(store.get_object(member), bytes);
+}
+
+// What an earlier assay wrote, and what a merge of two stores leaves.
+TEST(Store, ReadsNumbersInEitherFormAndExportsTheSameBytes) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    RunRecord record = example("forms");
+    const std::string bytes = made_npy("store.forms");
+    record.members["predictions.npy"] = store.put_object(bytes);
+    const std::string id = store.put_run(record);
+    const MemberRef& member = record.members.at("predictions.npy");
+    const auto exported = [&] {
+        std::string tar;
+        export_run(store, id, [&](std::string_view piece) { tar += piece; });
+        return tar;
+    };
+    const std::string of_planes = exported();
+    write_file_atomic(store.object_path(member.sha256), pack_plain(bytes));
+    EXPECT_EQ(exported(), of_planes) << "both";
+    EXPECT_TRUE(check_store(store, {.deep = true}).problems.empty());
+    fs::remove(store.object_path(member.sha256, Form::planes));
+    EXPECT_EQ(store.get_object(member), bytes);
+    EXPECT_EQ(exported(), of_planes) << "plain";
+    EXPECT_TRUE(check_store(store, {.deep = true}).problems.empty());
+    EXPECT_EQ(store.put_object(bytes), member);
+    EXPECT_FALSE(fs::exists(store.object_path(member.sha256, Form::planes))) << "it is there already";
+    Store other = Store::open_or_create(folder.path() / "t");
+    EXPECT_EQ(import_archive(memory_window(of_planes), "forms", other).fresh, 1U);
+    EXPECT_TRUE(fs::exists(other.object_path(member.sha256, Form::planes))) << "import packs anew";
+    EXPECT_EQ(other.get_object(member), bytes);
 }
 
 TEST(Store, ADamagedManifestIsNoticed) {

@@ -31,13 +31,6 @@ TEST(File, ReadsBackWhatWasWritten) {
     EXPECT_EQ(list_directory(folder.path()), std::vector<std::string>{"f"}) << "no temporary file is left";
 }
 
-TEST(File, WriteOnceKeepsWhatIsThere) {
-    const TemporaryDirectory folder;
-    EXPECT_TRUE(write_file_once(folder.path() / "f", "first", folder.path()));
-    EXPECT_FALSE(write_file_once(folder.path() / "f", "second", folder.path()));
-    EXPECT_EQ(read_file(folder.path() / "f"), "first");
-}
-
 TEST(File, EveryFailureNamesThePathAndTheReason) {
     const TemporaryDirectory folder;
     const fs::path missing = folder.path() / "missing";
