@@ -76,7 +76,8 @@ int export_weights(const Options& options, const Store& store, const Meant& mean
                     "assay archive export AUDIT/001 --safetensors FILE");
     const std::string bytes = weights_as_safetensors(store, meant.run_id);
     write_archive_file(options.safetensors, [&](const TarWriter::Sink& sink) { sink(bytes); });
-    if (!options.quiet) std::cerr << "wrote " << options.safetensors.string() << ": " << bytes_text(bytes.size()) << "\n";
+    if (!options.quiet)
+        std::cerr << "wrote " << options.safetensors.string() << ": " << bytes_text(bytes.size()) << "\n";
     return 0;
 }
 
@@ -156,8 +157,13 @@ struct Action {
     const char* name;
     int (*main)(const Options&);
 };
-constexpr std::array<Action, 7> k_actions = {
-    {{"ls", list}, {"show", show}, {"export", export_one}, {"import", import_all}, {"check", check}, {"gc", collect}, {"repack", repack_store}}};
+constexpr std::array<Action, 7> k_actions = {{{"ls", list},
+                                              {"show", show},
+                                              {"export", export_one},
+                                              {"import", import_all},
+                                              {"check", check},
+                                              {"gc", collect},
+                                              {"repack", repack_store}}};
 
 }  // namespace
 

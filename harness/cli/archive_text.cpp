@@ -116,8 +116,7 @@ std::string repack_text(const RepackReport& report, bool dry_run) {
     std::string text = plural(report.objects, "object") + ": " + std::to_string(report.to_planes) + " of numbers " +
                        (dry_run ? "would become" : "became") + " planes, " + std::to_string(report.to_deltas) +
                        " differences";
-    if (report.doubles > 0)
-        text += ", " + plural(report.doubles, "second form") + (dry_run ? " would go" : " went");
+    if (report.doubles > 0) text += ", " + plural(report.doubles, "second form") + (dry_run ? " would go" : " went");
     text += "; " + bytes_text(report.before_bytes) + " before, " + bytes_text(report.after_bytes) + " after";
     return wrap(text, 80) + "\n";
 }

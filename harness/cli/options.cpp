@@ -118,7 +118,7 @@ po::options_description gc_options(Options& o) {
     const auto grace = [&o](const std::string& text) { o.grace_s = parse_duration(text); };
     gc.add_options()("grace", po::value<std::string>()->value_name("TIME")->notifier(grace),
                      "gc takes nothing younger (default: 24h)")("dry-run", po::bool_switch(&o.dry_run),
-                                                            "only say what would be done")(
+                                                                "only say what would be done")(
         "delta", po::bool_switch(&o.delta), "repack: runs of one recipe as differences, too");
     return gc;
 }

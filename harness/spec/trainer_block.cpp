@@ -11,8 +11,9 @@
 namespace assay {
 namespace {
 
-const std::vector<std::string> k_exec_keys = {"exec", "timeout",  "disk",   "retries",     "checkpoints", "cwd",
-                                              "env",  "keep_env", "inputs", "predictions", "labels",      "weights", "keep_weights"};
+const std::vector<std::string> k_exec_keys = {"exec",   "timeout", "disk",        "retries", "checkpoints",
+                                              "cwd",    "env",     "keep_env",    "inputs",  "predictions",
+                                              "labels", "weights", "keep_weights"};
 
 const std::vector<std::string> k_decision_keys = {"logits", "threshold", "classes"};
 

@@ -45,7 +45,8 @@ AuditArchive read_audit_archive(const Window& bytes, std::string_view archive_na
     if (archive.plan.inputs) {
         if (members[next].name != k_inputs) refuse(archive_name, "member inputs.json.zst is missing");
         archive.inputs = data(members[next++]);
-        check_plain(*archive.inputs, *archive.plan.inputs, true, std::string(archive_name) + ", member inputs.json.zst");
+        check_plain(*archive.inputs, *archive.plan.inputs, true,
+                    std::string(archive_name) + ", member inputs.json.zst");
     }
     for (; next + 1 < members.size(); ++next) {
         const std::string id = run_of(members[next].name);
@@ -70,8 +71,7 @@ AuditWriter::AuditWriter(std::string_view plan_text, const std::optional<Window>
     : tar_(std::move(sink)) {
     put(std::string(k_plan), plan_text.size(), [&](const TarWriter::Sink& into) { into(plan_text); });
     if (inputs) {
-        put(std::string(k_inputs), inputs->size_bytes,
-            [&](const TarWriter::Sink& into) { each_piece(*inputs, into); });
+        put(std::string(k_inputs), inputs->size_bytes, [&](const TarWriter::Sink& into) { each_piece(*inputs, into); });
     }
 }
 

@@ -1,6 +1,7 @@
 // A file of planes as its differences from another, for runs that repeat a recipe on other kernels. Pure.
 //
-//   delta := "PSTD1\0\0\0" | the base's name (a SHA-256, 32 bytes) | u64 bytes of the target | the target, in its order, where
+//   delta := "PSTD1\0\0\0" | the base's name (a SHA-256, 32 bytes) | u64 bytes of the target | the target, in its
+//   order, where
 //            each tensor of layout `r` or `p` that the base has too (name, dtype, layout, dimensions) is the byte
 //            planes of z; everything else verbatim
 //   m(x) := top bit set ? ~x : x | top bit          floats as integers in the order of their values

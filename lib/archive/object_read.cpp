@@ -187,7 +187,8 @@ void ObjectReader::State::read_part(std::uint64_t offset, std::span<char> into) 
             at.begin += rows[at.index].content;
             ++at.index;
         }
-        const std::size_t from = offset - at.begin, size = std::min<std::size_t>(rows[at.index].content - from, into.size());
+        const std::size_t from = offset - at.begin,
+                          size = std::min<std::size_t>(rows[at.index].content - from, into.size());
         if (size == rows[at.index].content) {
             decode(at.index, at.stored, into.data());
         } else {

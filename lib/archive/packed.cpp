@@ -14,9 +14,9 @@
 namespace assay {
 namespace {
 
-constexpr std::size_t k_least = 1024;                    // below it a header costs more than planes save
-constexpr std::size_t k_whole = std::size_t{1} << 20;    // up to here both are tried
-constexpr std::size_t k_sample = std::size_t{1} << 18;   // of larger tensors
+constexpr std::size_t k_least = 1024;                   // below it a header costs more than planes save
+constexpr std::size_t k_whole = std::size_t{1} << 20;   // up to here both are tried
+constexpr std::size_t k_sample = std::size_t{1} << 18;  // of larger tensors
 
 [[noreturn]] void refuse(const std::string& message) {
     throw Error("A0102", Exit::unreadable, message,
@@ -56,8 +56,7 @@ void each_piece(const StoredObject& stored, std::uint64_t content_bytes, const P
         const std::string planes = planes_in(stored, base);
         return each_piece_of_file(memory_window(planes), content_bytes, take);
     }
-    ObjectReader reader =
-        stored.form == Form::plain ? reader_of(stored, content_bytes) : reader_of(stored);
+    ObjectReader reader = stored.form == Form::plain ? reader_of(stored, content_bytes) : reader_of(stored);
     reader.check_stored();
     if (stored.form == Form::plain) return reader.each_frame(take);
     const Window planes{[&](std::uint64_t offset, std::span<char> into) { reader.read(offset, into); },
@@ -73,9 +72,8 @@ std::string packed_planes(std::string_view planes) { return encode_object(planes
 
 // The middle of the largest tensor speaks for all.
 bool planes_win_in_part(const std::vector<TensorView>& tensors) {
-    const TensorView& largest = *std::max_element(tensors.begin(), tensors.end(), [](const auto& a, const auto& b) {
-        return a.bytes.size() < b.bytes.size();
-    });
+    const TensorView& largest = *std::max_element(
+        tensors.begin(), tensors.end(), [](const auto& a, const auto& b) { return a.bytes.size() < b.bytes.size(); });
     const std::size_t size = std::min(largest.bytes.size(), k_sample);
     const std::size_t begin = (largest.bytes.size() - size) / 2 / 8 * 8;
     const std::string_view part = largest.bytes.substr(begin, size / 8 * 8);
@@ -158,9 +156,8 @@ std::string planes_in(const StoredObject& stored, const PlanesOf& base) {
 std::string unpack_object(const StoredObject& stored, const MemberRef& content, const PlanesOf& base) {
     if (content.size_bytes > k_object_bytes) refuse(stored.name + " has more than 4 GiB");
     std::string bytes;
-    guarded(stored.name, [&] {
-        each_piece(stored, content.size_bytes, base, [&](std::string_view piece) { bytes += piece; });
-    });
+    guarded(stored.name,
+            [&] { each_piece(stored, content.size_bytes, base, [&](std::string_view piece) { bytes += piece; }); });
     compare(sha256_hex(bytes), content, stored.name);
     return bytes;
 }

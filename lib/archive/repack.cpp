@@ -107,8 +107,7 @@ private:
         const std::string planes = store_.planes_of(base);
         for (const auto& [sha256, uses] : group) {
             if (sha256 == base || bases_.contains(sha256) || !is_full(sha256)) continue;
-            const auto packed =
-                pack_delta(store_.planes_of(sha256), planes, base, stored_bytes(sha256, Form::planes));
+            const auto packed = pack_delta(store_.planes_of(sha256), planes, base, stored_bytes(sha256, Form::planes));
             if (!packed) continue;
             Object& object = objects_.at(sha256);
             change({sha256, object.size_bytes}, Form::planes, Form::delta, *packed);

@@ -23,8 +23,8 @@ struct RepackReport {
 // Plain files of numbers become planes where these are smaller. With `delta`, of the files that runs of one recipe have
 // under one name, one stays and is the base of those others whose differences are a third smaller; a base is never a
 // difference itself. A new form is written, synced, and read back against the object's name before the old one goes:
-// readers and writers may be at work, and a crash at any moment leaves one whole form at least. Errors: A0115 (75), A0116
-// (74) as collect_garbage has them.
+// readers and writers may be at work, and a crash at any moment leaves one whole form at least. Errors: A0115 (75),
+// A0116 (74) as collect_garbage has them.
 RepackReport repack(Store& store, const RepackOptions& options = {});
 
 }  // namespace assay

@@ -104,15 +104,16 @@ RunArchive read_run_archive(const Window& bytes, std::string_view archive_name) 
         if (object.member != k_env_member || !archive.manifest.env) continue;
         if (object.content.size_bytes > k_manifest_bytes) refuse(archive_name, "member env.json has more than 16 MiB");
         if (object.stored.size_bytes > 2 * k_manifest_bytes) refuse(archive_name, "member env.json.zst is too large");
-        add_env(archive.manifest, unpack_plain(object.stored, object.content,
-                                                std::string(archive_name) + ", member env.json.zst"));
+        add_env(archive.manifest,
+                unpack_plain(object.stored, object.content, std::string(archive_name) + ", member env.json.zst"));
     }
     return archive;
 }
 
 void check_objects(const RunArchive& archive, std::string_view archive_name) {
     for (const ArchivedObject& object : archive.objects)
-        check_plain(object.stored, object.content, true, std::string(archive_name) + ", member " + object.member + ".zst");
+        check_plain(object.stored, object.content, true,
+                    std::string(archive_name) + ", member " + object.member + ".zst");
 }
 
 void write_run_archive(std::string_view manifest_text, const std::vector<ArchivedObject>& objects,

@@ -54,7 +54,8 @@ public:
 
     // Durable when it returns. Returns the SHA-256 of the content. A damaged object of that name is replaced.
     MemberRef put_object(std::string_view bytes);
-    // The same for an object that is packed already, as archives have it. Precondition: it was checked against its name.
+    // The same for an object that is packed already, as archives have it. Precondition: it was checked against its
+    // name.
     void put_plain(const MemberRef& member, std::string_view packed);
     // Checked against its name; Error A0102 (74) when it is missing or damaged.
     std::string get_object(const MemberRef& member) const;
@@ -62,8 +63,8 @@ public:
     StoredObject stored_object(std::string_view sha256) const;
     // The same without unpacking it, in the one form that travels. Checked against its name, all of it.
     Window plain_object(const MemberRef& member) const;
-    // Returns how many bytes are stored. Error A0102 (74) with what is damaged. `deep`: unpacks it. The length of a base
-    // may be unknown.
+    // Returns how many bytes are stored. Error A0102 (74) with what is damaged. `deep`: unpacks it. The length of a
+    // base may be unknown.
     std::uint64_t check_object(std::string_view sha256, std::optional<std::uint64_t> size_bytes, bool deep) const;
     bool has_object(std::string_view sha256) const;
     // In this form, which must be there: Error A0102 (74).

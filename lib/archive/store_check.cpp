@@ -176,7 +176,8 @@ StoreCheck check_store(const Store& store, const CheckOptions& options) {
         } catch (const Error&) {  // it is among the problems
         }
     }
-    for (const ListedObject& object : list_objects(store)) out.unreferenced += references.objects.count(object.sha256) == 0;
+    for (const ListedObject& object : list_objects(store))
+        out.unreferenced += references.objects.count(object.sha256) == 0;
     return out;
 }
 

@@ -65,10 +65,9 @@ void export_audit(const Store& store, const Plan& plan, std::vector<std::string>
     AuditWriter writer(plan_text, inputs, sink);
     for (const std::string& id : run_ids) {
         const Parts parts = parts_of(store, id);
-        writer.add(id, run_archive_bytes(parts.text, parts.objects, parts.signatures),
-                   [&](const TarWriter::Sink& into) {
-                       write_run_archive(parts.text, parts.objects, parts.signatures, into);
-                   });
+        writer.add(
+            id, run_archive_bytes(parts.text, parts.objects, parts.signatures),
+            [&](const TarWriter::Sink& into) { write_run_archive(parts.text, parts.objects, parts.signatures, into); });
     }
     writer.finish();
 }

@@ -115,26 +115,23 @@ std::vector<TensorView> view_safetensors(std::string_view file) {
 }
 
 std::string write_safetensors(std::vector<TensorView> tensors) {
-    std::sort(tensors.begin(), tensors.end(),
-              [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
+    std::sort(tensors.begin(), tensors.end(), [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
     Json::Object header;
     std::uint64_t at = 0;
     for (const TensorView& tensor : tensors) {
         if (!is_utf8(tensor.name) || tensor.name == "__metadata__" || header.contains(tensor.name))
             throw Error("W0105", Exit::usage,
                         "safetensors cannot hold a tensor of the name '" + printable_line(tensor.name) + "'");
-        header[tensor.name] =
-            Json::Object{{"dtype", tensor.dtype},
-                         {"shape", Json::Array(tensor.shape.begin(), tensor.shape.end())},
-                         {"data_offsets", Json::Array{at, at + tensor.bytes.size()}}};
+        header[tensor.name] = Json::Object{{"dtype", tensor.dtype},
+                                           {"shape", Json::Array(tensor.shape.begin(), tensor.shape.end())},
+                                           {"data_offsets", Json::Array{at, at + tensor.bytes.size()}}};
         at += tensor.bytes.size();
     }
     std::string text = canonical_json(header);
     text.append((8 - text.size() % 8) % 8, ' ');
     std::string file;
     file.reserve(8 + text.size() + at);
-    for (int shift = 0; shift < 64; shift += 8)
-        file += static_cast<char>((std::uint64_t{text.size()} >> shift) & 0xff);
+    for (int shift = 0; shift < 64; shift += 8) file += static_cast<char>((std::uint64_t{text.size()} >> shift) & 0xff);
     file += text;
     for (const TensorView& tensor : tensors) file += tensor.bytes;
     return file;

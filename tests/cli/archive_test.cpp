@@ -146,9 +146,8 @@ TEST(Archive, WeightsThatWereNotKeptAreNotExported) {
     const Bench bench;
     bench.write("train.sh", testing::k_foreign_trainer);
     const std::string model = ASSAY_SOURCE_DIR "/fixtures/reference/weights/stored.npz";
-    bench.write("spec.yaml",
-                testing::shell_spec("cp " + model + " $$ASSAY_OUT/weights.npz; exec sh train.sh",
-                                    "{seed: {init: 2}}", "  keep_weights: false\n"));
+    bench.write("spec.yaml", testing::shell_spec("cp " + model + " $$ASSAY_OUT/weights.npz; exec sh train.sh",
+                                                 "{seed: {init: 2}}", "  keep_weights: false\n"));
     ASSERT_EQ(bench.assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
     const auto refused = bench.assay({"archive", "export", "001", "--safetensors", "w", "--store", "store"});
     EXPECT_EQ(refused.exit, 2);

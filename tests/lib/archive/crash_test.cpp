@@ -81,9 +81,11 @@ void repacking(Store& store, Ledger& ledger) {
 }
 
 const std::vector<std::pair<const char*, Scenario>>& scenarios() {
-    static const std::vector<std::pair<const char*, Scenario>> k_scenarios = {
-        {"two runs", two_runs}, {"collection", collection}, {"import", import}, {"sealing", sealing},
-        {"repacking", repacking}};
+    static const std::vector<std::pair<const char*, Scenario>> k_scenarios = {{"two runs", two_runs},
+                                                                              {"collection", collection},
+                                                                              {"import", import},
+                                                                              {"sealing", sealing},
+                                                                              {"repacking", repacking}};
     return k_scenarios;
 }
 

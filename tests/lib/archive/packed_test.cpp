@@ -42,8 +42,8 @@ std::optional<bool> comes_back(const std::string& file) {
 }
 
 std::string npy_of(const std::string& descr, const std::string& order, std::size_t rows, const std::string& data) {
-    std::string dict = "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': (" + std::to_string(rows) +
-                       ", 2), }";
+    std::string dict =
+        "{'descr': '" + descr + "', 'fortran_order': " + order + ", 'shape': (" + std::to_string(rows) + ", 2), }";
     dict.append(63 - (10 + dict.size()) % 64, ' ');
     dict += '\n';
     std::string file("\x93NUMPY\x01\0", 8);
@@ -62,8 +62,8 @@ std::string every_upper_half() {
 
 TEST(Packed, EveryDtypeComesBackWhateverItsBits) {
     const std::string bits = every_upper_half();
-    for (const char* dtype : {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "BOOL", "U8", "I8", "U16", "I16", "U32",
-                              "I32", "U64", "I64"}) {
+    for (const char* dtype : {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "BOOL", "U8", "I8", "U16", "I16",
+                              "U32", "I32", "U64", "I64"}) {
         const std::uint64_t width = dtype_bytes(dtype).value();
         const std::string file = write_safetensors({{"w", dtype, {bits.size() / width}, bits}});
         EXPECT_EQ(comes_back(file), true) << dtype;
@@ -125,10 +125,11 @@ TEST(Packed, OddContainersComeBackByteForByte) {
     const std::string rows[] = {
         with_header(R"({"w":{"dtype":"F32","shape":[6000],"data_offsets":[0,24000]}})", data),
         with_header(R"({ "w" : {"shape":[60,100], "data_offsets":[0,24000],"dtype":"F32"} }   )", data),
-        with_header(R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[5000],"data_offsets":[24000,44000]},)"
-                    R"("b":{"dtype":"F32","shape":[6000],"data_offsets":[0,24000]},)"
-                    R"("none":{"dtype":"F32","shape":[0],"data_offsets":[44000,44000]}})",
-                    data + more),
+        with_header(
+            R"({"__metadata__":{"format":"pt"},"a":{"dtype":"F32","shape":[5000],"data_offsets":[24000,44000]},)"
+            R"("b":{"dtype":"F32","shape":[6000],"data_offsets":[0,24000]},)"
+            R"("none":{"dtype":"F32","shape":[0],"data_offsets":[44000,44000]}})",
+            data + more),
         with_header(R"({"\u0001\"\\":{"dtype":"F32","shape":[6000],"data_offsets":[0,24000]}})", data),
         npy_of("<f4", "False", 3000, data),
     };

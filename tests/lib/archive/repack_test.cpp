@@ -100,7 +100,8 @@ TEST(Repack, ABaseOutlivesItsRun) {
     std::vector<std::string> ids;
     for (int kernels = 0; kernels < 3; ++kernels) ids.push_back(make_weighty_run(bench.store, 1, kernels));
     ASSERT_EQ(repack(bench.store, {.delta = true}).to_deltas, 2U);
-    const auto full = std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return bench.form_of(id) != Form::delta; });
+    const auto full =
+        std::find_if(ids.begin(), ids.end(), [&](const auto& id) { return bench.form_of(id) != Form::delta; });
     ASSERT_NE(full, ids.end());
     const MemberRef base = bench.weights_of(*full);
     fs::remove(bench.store.run_path(*full));
