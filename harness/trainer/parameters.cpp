@@ -51,7 +51,7 @@ std::vector<Parameter> torch_parameters() {
         integer("train", "batch", 1, 1e6, 64, "images of a step; a smaller last batch is used too"),
         number("train", "l1", 0, 100, 0, "weight of the sum of |w| in the loss"),
         number("train", "l2", 0, 100, 0, "weight decay as torch.optim means it: l2 * w is added to the gradient"),
-        integer("train", "eval_batch", 1, 1e6, 256, "images of a prediction step"),
+        integer("train", "eval_batch", 1, 1e6, 64, "images of a prediction step"),
         choice("train", "seed_mode", {"separate", "torch"}, "a generator for each stream, or one manual_seed for all"),
     };
 }

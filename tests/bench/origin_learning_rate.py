@@ -48,7 +48,7 @@ def train(job):
             loss.backward()
             optimizer.step()
     with torch.no_grad():
-        probabilities = torch.cat([model(x).softmax(1) for x in x_test.split(256)])
+        probabilities = torch.cat([model(x).softmax(1) for x in x_test.split(64)])
     weights = {name: value.numpy() for name, value in model.state_dict().items()}
     np.savez(f"{out}/{lr}-{seed}.npz", probabilities=probabilities.numpy(), **weights)
 
