@@ -13,9 +13,10 @@
 namespace assay::calibration {
 
 // rate: every audit gives 0 or 1, the share of ones lies in [low, high].
-// mean: every audit gives a number, their mean is at most high.
+// mean: every audit gives a share, their mean is at most high.
+// number: the same of numbers that are no shares.
 // bias: every audit gives estimate - truth, their mean is at most high away from 0, and at most 3 standard errors.
-enum class Kind { rate, mean, bias };
+enum class Kind { rate, mean, number, bias };
 
 struct Measure {
     std::string name;  // empty where the cell says it all

@@ -59,7 +59,7 @@ std::vector<Cell> errors_of_the_sequential_gate() {
             cells.push_back(
                 cell_of(law, margin, margin, {{"PASS", Kind::rate, 0, 0.05}, {"FAIL", Kind::rate, 0, 0.05}}));
             if (margin == 1 || margin == 1.5)
-                cells.push_back(cell_of(law, margin, 0, {{"runs", Kind::mean, 0, margin == 1 ? 12 : 7.5}}));
+                cells.push_back(cell_of(law, margin, 0, {{"runs", Kind::number, 0, margin == 1 ? 12 : 7.5}}));
         }
     }
     return cells;

@@ -39,7 +39,7 @@ Verdict judged(const Measure& measure, const std::vector<double>& values, bool w
     const double chance = widened ? k_chance_in_se * verdict.se : 0;
     if (measure.kind == Kind::rate) {
         verdict.ok = rate_ok(sum, n, measure.low, measure.high, widened);
-    } else if (measure.kind == Kind::mean) {
+    } else if (measure.kind == Kind::mean || measure.kind == Kind::number) {
         verdict.ok = verdict.value <= measure.high + chance;
     } else {
         const double most = widened ? k_chance_in_se : 3;

@@ -10,11 +10,13 @@ namespace assay::calibration {
 namespace {
 
 std::string value_text(const Verdict& verdict, double value) {
+    if (verdict.kind == Kind::number) return fixed(value, 2);
     return verdict.kind == Kind::bias ? fixed(100 * value, 2) + "% of V" : percent(value, 2);
 }
 
 std::string bounds_text(const Verdict& verdict) {
     if (verdict.kind == Kind::bias) return "3 se, " + percent(verdict.high, 0) + " of V";
+    if (verdict.kind == Kind::number) return "at most " + fixed(verdict.high, 1);
     if (verdict.low <= 0 && verdict.high >= 1) return "none";
     if (verdict.low <= 0) return "at most " + percent(verdict.high);
     if (verdict.high >= 1) return "at least " + percent(verdict.low);
