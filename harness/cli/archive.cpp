@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cstdlib>
 #include <iostream>
 #include <iterator>
 
@@ -33,11 +34,20 @@ void take_at_most(const Options& options, std::size_t most) {
                 "assay archive --help shows examples");
 }
 
+// Where programs of a person keep what they can make again (XDG base directories); empty where there is no such place.
+fs::path cache_folder() {
+    const char* const cache = std::getenv("XDG_CACHE_HOME");
+    if (cache != nullptr && fs::path(cache).is_absolute()) return fs::path(cache) / "assay";
+    const char* const home = std::getenv("HOME");
+    return home != nullptr && fs::path(home).is_absolute() ? fs::path(home) / ".cache" / "assay" : fs::path();
+}
+
 int list(const Options& options) {
     take_at_most(options, 1);
     check_output(options);
     const Store store = open_store(options);
-    const std::vector<RunRow> rows = run_rows(store);
+    std::vector<RunRow> rows = run_rows(store, cache_folder());
+    std::stable_sort(rows.begin(), rows.end(), [](const RunRow& a, const RunRow& b) { return a.started < b.started; });
     emit(
         options, [&] { return run_rows_text(rows); }, [&] { return run_rows_json(store, rows); });
     return static_cast<int>(rows.empty() ? Exit::nothing : Exit::yes);

@@ -4,7 +4,6 @@
 #include <array>
 #include <set>
 
-#include "archive/manifest_scan.hpp"
 #include "base/text.hpp"
 
 namespace assay {
@@ -23,18 +22,6 @@ std::string bytes_text(std::uint64_t bytes) {
     std::size_t unit = 0;
     for (; value >= 999.95 && unit + 1 < k_units.size(); ++unit) value /= 1000;
     return fixed(value, 1) + k_units[unit];
-}
-
-std::vector<RunRow> run_rows(const Store& store) {
-    std::vector<RunRow> rows;
-    for (std::string& id : store.list_runs()) {
-        const std::string text = store.get_manifest_text(id);
-        const std::string_view result = value_in(text, "result"), occurrence = value_in(text, "occurrence");
-        rows.push_back({std::move(id), text_in(result, "state"), text_in(text, "recipe_id"), text_in(text, "env_id"),
-                        text_in(text, "result_id"), text_in(occurrence, "started"), text_in(occurrence, "host")});
-    }
-    std::stable_sort(rows.begin(), rows.end(), [](const RunRow& a, const RunRow& b) { return a.started < b.started; });
-    return rows;
 }
 
 std::string run_rows_text(const std::vector<RunRow>& rows) {

@@ -5,17 +5,12 @@
 #include <vector>
 
 #include "archive/repack.hpp"
+#include "archive/run_index.hpp"
 #include "archive/store.hpp"
 #include "archive/store_check.hpp"
 
 namespace assay {
 
-// One stored run, as a list shows it.
-struct RunRow {
-    std::string run_id, state, recipe_id, env_id, result_id, started, host;
-};
-// In the order of their start. Reads each manifest against its name, and parses none.
-std::vector<RunRow> run_rows(const Store& store);
 std::string run_rows_text(const std::vector<RunRow>& rows);
 Json run_rows_json(const Store& store, const std::vector<RunRow>& rows);
 

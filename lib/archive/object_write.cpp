@@ -74,7 +74,8 @@ std::uint64_t total_of(std::span<const Stretch> stretches) {
     return total;
 }
 
-// The stretches as frames will see them: short neighbours are one, in the style that most of their bytes have.
+// The stretches as frames will see them: short neighbours are one, in the style that most of their bytes have. Text
+// stays by itself: it has matches, and planes are packed without.
 std::vector<Stretch> joined(std::span<const Stretch> stretches) {
     std::vector<Stretch> all;
     std::array<std::uint64_t, 4> styles{};
@@ -82,7 +83,9 @@ std::vector<Stretch> joined(std::span<const Stretch> stretches) {
     for (const Stretch& stretch : stretches) {
         if (stretch.size_bytes == 0) continue;
         const bool small = stretch.size_bytes < k_small_stretch;
-        if (!small || !open || all.back().size_bytes >= k_frame_limit - k_small_stretch) {
+        const bool text = stretch.style == FrameStyle::text;
+        const bool mixed = open && text != (all.back().style == FrameStyle::text);
+        if (!small || !open || mixed || all.back().size_bytes >= k_frame_limit - k_small_stretch) {
             all.push_back({0, stretch.style});
             styles = {};
         }

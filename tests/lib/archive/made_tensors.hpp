@@ -9,6 +9,7 @@
 
 #include "archive/object_frames.hpp"
 #include "archive/planes.hpp"
+#include "archive/planes_file.hpp"
 #include "base/random.hpp"
 
 namespace assay::testing {
@@ -101,7 +102,9 @@ inline std::vector<std::pair<std::string, std::string>> golden_contents() {
     mixed.add("a name, %\xC3\xA9\"", "F16", {3}, random_bytes(6, "golden.f16"));
     for (int i = 0; i < 40; ++i)
         many.add("block." + std::to_string(i), "F32", {4, 8}, weights_f32(32, "golden.many" + std::to_string(i), 0.1));
+    const std::string file = write_safetensors({{"fc.weight", "F32", {30, 20}, weights_f32(600, "golden.file", 0.05)}});
     return {{"empty", ""},
+            {"file", *planes_of_file(file, *tensors_in_file(file))},
             {"text", "{\"a\":1}\n{\"a\":2}\n"},
             {"f32", write_planes(f32.views)},
             {"bf16", write_planes(bf16.views)},
