@@ -128,7 +128,7 @@ TEST(Store, NumbersAreKeptAsPlanesUnderTheSameName) {
     EXPECT_EQ(store.put_object(bytes), member);
     EXPECT_EQ(fs::hard_link_count(path), 2U) << "nothing was written twice";
     const std::string good = read_file(path);
-    for (std::size_t i = 0; i < good.size(); i += 7) {
+    for (std::size_t i = 0; i < good.size(); i += 1009) {
         std::string bad = good;
         bad[i] = static_cast<char>(bad[i] ^ 0x20);
         overwrite(path, bad);
