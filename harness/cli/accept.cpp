@@ -6,7 +6,6 @@
 #include <map>
 #include <set>
 
-#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -39,7 +38,7 @@ Baseline make_baseline(const Store& store, const GateAudit& audit, const GateRep
     const Plan& plan = audit.side.plan;
     b.name = audit.spec.name;
     b.audit = audit.id;
-    b.spec = sha256_hex(canonical_json(resolved_spec(audit.spec)));
+    b.spec = spec_digest(plan);
     b.accepted = utc_now();
     b.tool = "assay " ASSAY_VERSION;
     std::map<std::string, std::string> ids;  // request -> run
@@ -114,7 +113,7 @@ int accept_command(const Options& options) {
     const fs::path path = baseline_path(audit.spec, options);
     const std::optional<Baseline> before = baseline_before(path, options);
     const GateBaseline none;  // what cannot be read judges nothing
-    const GateReport report = before ? judge(store, audit, options) : judge(store, audit, none);
+    const GateReport report = before ? judge(store, audit, options) : judge(store, audit, none, options);
     const Baseline after = make_baseline(store, audit, report);
     std::cout << changes(before, after);
     for (const std::string& note : report.notes) std::cout << wrap("note: " + note, 80) << "\n";

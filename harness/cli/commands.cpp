@@ -14,7 +14,9 @@ std::vector<Command> audit_commands() {
          "  assay init train.py                   writes assay.yaml, with comments\n"
          "  assay init train.py -o study.yaml     never replaces a file\n"
          "  assay init --python                   only assay.py, a helper of one file:\n"
-         "                                        import assay; assay.start()\n",
+         "                                        import assay; assay.start()\n"
+         "  assay init --ci github                a workflow that gates pull requests by\n"
+         "                                        assay.yaml; or gitlab\n",
          false, 1, init_command, false, false, false, false, true},
         {"doctor", "assay doctor [SCRIPT] [options]", "what here or in a script can break repeatability; runs nothing",
          "  assay doctor                the machine, and what its libraries report\n"
@@ -28,7 +30,8 @@ std::vector<Command> audit_commands() {
          "run what is missing, then report; run it again to continue",
          "  assay run audits/origin_learning_rate.yaml\n"
          "  assay run -- python train.py --seed '${seed}' --out '${out}'\n"
-         "  assay run study.yaml --budget 20m -o report.json\n",
+         "  assay run study.yaml --budget 20m -o report.json\n"
+         "  assay run release.yaml --gate --stop-when-decided\n",
          true, 1, run_command},
         {"replay", "assay replay RUN [options]", "one stored run again, in a fresh process, compared bit for bit",
          "  assay replay 013                 run 013 of the last audit\n"

@@ -42,7 +42,8 @@ const MetricPage k_pages[] = {
      "Mean over held-out inputs and matched pairs; p99 and max look at single inputs.",
      "It moves before labels do: a small distance without flips is rounding.", "distance.hardware: p99 < 0.02"},
     {"ece", "Expected calibration error: how far stated probabilities are from observed frequencies.",
-     "15 bins of equal mass, edges frozen from the runs at the first levels; needs labels.npy.",
+     "15 bins of equal mass. Their edges come from all runs of the configuration together; with .baseline from the "
+     "baseline's runs, for both sides. Needs labels.npy.",
      "Biased with few inputs: a rule on nll is usually better.", "ece: < 0.05"},
     {"flips",
      "Share of predicted labels that change between two runs that differ in this alone. 0%: the same "

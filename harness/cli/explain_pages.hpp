@@ -1,6 +1,7 @@
 // The pages of `assay explain`: one for each error code and one for each metric of a gate.
 #pragma once
 
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -10,6 +11,7 @@ struct CodePage {
     std::string_view code, meaning, todo;
 };
 const std::vector<CodePage>& code_pages();  // sorted by code
+std::span<const CodePage> later_code_pages();  // its end: N to Z
 
 struct MetricPage {
     std::string_view metric;   // "flips", as a rule begins

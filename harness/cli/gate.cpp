@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
+#include "cli/failed_runs.hpp"
 #include "cli/gate_audit.hpp"
 #include "cli/gate_outputs.hpp"
 #include "cli/gate_sign.hpp"
@@ -26,17 +27,6 @@ ReportContext gate_context(const Store& store, const GateAudit& audit) {
     ReportContext context{utc_now(), host.data(), store.path().string(), "assay " ASSAY_VERSION, 0, {}};
     for (const RunData& run : audit.side.runs) context.training_s += run.record ? run.record->wall_s : 0;
     return context;
-}
-
-std::vector<FailedRun> failed_runs(const GateAudit& audit) {
-    std::vector<FailedRun> failed;
-    const Plan& plan = audit.side.plan;
-    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
-        const auto& record = audit.side.runs[i].record;
-        if (!record || (record->state != RunState::failed && record->state != RunState::timed_out)) continue;
-        failed.push_back({run_label(plan, plan.runs[i].number), cell_text(plan, plan.runs[i]), record->reason, {}, ""});
-    }
-    return failed;
 }
 
 std::string store_option(const Store& store) {
@@ -64,24 +54,24 @@ int show_suggestions(const Store& store, const GateAudit& audit, const Options& 
 }  // namespace
 
 GateReport judge(const Store& store, const GateAudit& audit, const Options& options) {
-    return judge(store, audit, load_baseline(store, audit, options));
+    return judge(store, audit, load_baseline(store, audit, options), options);
 }
 
-GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline& baseline) {
+GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline& baseline, const Options& options) {
     GateSurroundings around;
     around.name = audit.spec.name;
     around.audit = audit.id;
     around.store_option = store_option(store);
     around.notes = baseline.notes;
     around.changes = baseline.changes;
-    around.failed = failed_runs(audit);
+    around.failed = failed_runs(store, audit.side.plan, audit.stored, options);
     around.run_ids = audit.run_ids;
     if (baseline.accepted) {
         around.baseline = baseline.accepted->audit;
         for (const auto& [number, id] : baseline.accepted->runs) around.baseline_run_ids.push_back(id);
     }
     around.context = gate_context(store, audit);
-    return make_gate_report(decide_gate(audit, baseline, store), std::move(around));
+    return make_gate_report(decide_gate(audit, baseline, store, options), std::move(around));
 }
 
 int gate_command(const Options& options) {

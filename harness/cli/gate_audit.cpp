@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "cli/diff_runs.hpp"
 #include "cli/inputs.hpp"
+#include "gate/sequence.hpp"
 #include "schedule/identity.hpp"
 
 namespace assay {
@@ -105,6 +106,23 @@ std::vector<std::string> environment_differences(const std::map<std::string, std
     return out;
 }
 
+// Of the first run from an environment that no run of the baseline comes from, and of how many runs that is so.
+std::vector<std::string> new_environments(const Store& store, const GateAudit& audit, const Baseline& accepted) {
+    std::vector<std::string> differences;
+    std::size_t count = 0, there = 0;
+    for (std::size_t run = 0; run < audit.side.runs.size(); ++run) {
+        if (!audit.side.runs[run].record) continue;
+        ++there;
+        const std::string& id = audit.side.fingerprints[run];
+        if (accepted.environments.contains(id.empty() ? std::string(k_unknown_environment) : id)) continue;
+        if (count++ == 0)
+            differences = environment_differences(accepted.environment,
+                                                  identity_fields(store, *audit.side.runs[run].record));
+    }
+    if (count > 0 && count < there) differences.push_back("in " + std::to_string(count) + " of " + plural(there, "run"));
+    return differences;
+}
+
 // Which settings are others than the baseline's: the first thing to look at where a rule fails.
 std::vector<std::string> changes_between(const Plan& before, const Plan& now) {
     std::vector<std::string> changes;
@@ -125,6 +143,10 @@ std::vector<std::string> changes_between(const Plan& before, const Plan& now) {
         }
     };
     compare(before.spec.find("params"), now.spec.find("params"), true);
+    for (const auto& [part, value] : now.spec.as_object()) {  // "factors", "design"
+        const Json* const was = before.spec.find(part);
+        if (part != "params" && (was == nullptr || *was != value)) changes.push_back(part);
+    }
     compare(before.runs.front().request.trainer.find("inputs"), now.runs.front().request.trainer.find("inputs"), false);
     return changes;
 }
@@ -145,6 +167,8 @@ std::string identity_id(const std::map<std::string, std::string>& fields) {
     for (const auto& [name, value] : fields) object.emplace(name, value);
     return sha256_hex(canonical_json(object));
 }
+
+std::string spec_digest(const Plan& plan) { return sha256_hex(canonical_json(plan.spec)); }
 
 void check_rules(const AuditSpec& spec) {
     if (!spec.gate.empty()) return;
@@ -202,6 +226,7 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
     out.digest = sha256_hex(text);
     out.accepted = parse_baseline(text, source);
     check_baseline_of(*out.accepted, audit.spec.name, source);
+    const bool same_spec = out.accepted->spec == spec_digest(audit.side.plan);
     BaselineFacts facts;
     facts.audit = out.accepted->audit;
     facts.created = out.accepted->accepted;
@@ -221,6 +246,9 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
         StoredRuns stored = load_runs(store, plan, std::move(accepted));
         if (facts.missing == 0) out.side = side_of(store, plan, stored);
     }
+    if (!same_spec)
+        out.notes.push_back("the spec is another than the accepted one" +
+                            (out.changes.empty() ? std::string() : ": " + join(out.changes, ", ")));
     if (facts.missing > 0) {
         out.notes.push_back("the baseline's data is not here: " + std::to_string(facts.missing) + " of its " +
                             plural(facts.runs, "run") + " are not in " + store.path().string() +
@@ -228,18 +256,21 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
                             "have dropped it; assay archive import takes an exported audit), or run the accepted "
                             "commit and assay accept that");
     }
-    for (const RunData& run : audit.side.runs) {
-        if (!run.record) continue;
-        facts.environment_differences =
-            environment_differences(out.accepted->environment, identity_fields(store, *run.record));
-        break;
-    }
+    facts.environment_differences = new_environments(store, audit, *out.accepted);
     facts.same_environment = facts.environment_differences.empty();
     out.facts = std::move(facts);
     return out;
 }
 
-Verdict decide_gate(const GateAudit& audit, const GateBaseline& baseline, const Store& store) {
+void check_sequence(const Plan& plan) {
+    if (seed_groups(plan).count >= k_gate_seeds) return;
+    throw Error("G0105", Exit::usage,
+                "--stop-when-decided takes one seed after another, and this plan has " +
+                    plural(seed_groups(plan).count, "independent seed"),
+                "take seeds side by side, 4 or more: seed: {all: 24} and design: repeat");
+}
+
+Verdict decide_gate(const GateAudit& audit, const GateBaseline& baseline, const Store& store, const Options& options) {
     const auto table = stored_inputs(store, audit.side.plan);
     GateInput input;
     input.rules = audit.spec.gate;
@@ -247,7 +278,9 @@ Verdict decide_gate(const GateAudit& audit, const GateBaseline& baseline, const 
     input.baseline = baseline.side;
     input.facts = baseline.facts;
     input.inputs = table ? &*table : nullptr;
-    return decide(input);
+    if (!options.stop_when_decided) return decide(input);
+    check_sequence(audit.side.plan);
+    return decide_in_sequence(input);
 }
 
 }  // namespace assay

@@ -47,7 +47,11 @@ GateBaseline load_baseline(const Store& store, const GateAudit& audit, const Opt
 std::map<std::string, std::string> identity_fields(const Store& store, const RunRecord& record);
 // Digest of them; "" where there are none.
 std::string identity_id(const std::map<std::string, std::string>& fields);
+std::string spec_digest(const Plan& plan);  // of the resolved spec, which holds no limits
 
-Verdict decide_gate(const GateAudit& audit, const GateBaseline& baseline, const Store& store);
+// Seed by seed where the options say so (gate/sequence.hpp), else all runs at once.
+Verdict decide_gate(const GateAudit& audit, const GateBaseline& baseline, const Store& store, const Options& options);
+// Error G0105 (2): the plan has no seeds side by side, so that none can come after another.
+void check_sequence(const Plan& plan);
 
 }  // namespace assay

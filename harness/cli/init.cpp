@@ -7,6 +7,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "cli/ci_workflow.hpp"
 #include "cli/commands.hpp"
 #include "cli/python_helper.hpp"
 #include "cli/render.hpp"
@@ -88,6 +89,7 @@ void write_helper(const Options& options) {
 }  // namespace
 
 int init_command(const Options& options) {
+    if (!options.ci.empty()) return init_ci(options);
     if (options.python) write_helper(options);
     if (options.python && options.arguments.empty()) return 0;
     if (options.arguments.empty()) {

@@ -7,6 +7,6 @@
 namespace assay {
 
 GateReport judge(const Store& store, const GateAudit& audit, const Options& options);
-GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline& baseline);
+GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline& baseline, const Options& options);
 
 }  // namespace assay

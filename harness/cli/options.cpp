@@ -71,7 +71,8 @@ po::options_description execution_options(Options& o, std::string& budget) {
         "fail-fast", po::bool_switch(&o.fail_fast), "stop at the first failed run")(
         "cold", po::bool_switch(&o.cold), "start each run as a process of its own")(
         "no-progress", po::bool_switch(&o.no_progress), "no progress display")("gate", po::bool_switch(&o.gate),
-                                                                               "at the end judge as assay gate does");
+                                                                               "at the end judge as assay gate does")(
+        "stop-when-decided", po::bool_switch(&o.stop_when_decided), "with --gate: no more seeds than its rules need");
     return execution;
 }
 
@@ -125,7 +126,8 @@ po::options_description gc_options(Options& o) {
 
 po::options_description helper_options(Options& o) {
     po::options_description helper("Helper", 80, 56);
-    helper.add_options()("python", po::bool_switch(&o.python), "write assay.py, the one-file helper, beside SCRIPT");
+    helper.add_options()("python", po::bool_switch(&o.python), "write assay.py, the one-file helper, beside SCRIPT")(
+        "ci", po::value<std::string>(&o.ci)->value_name("SERVICE"), "write a workflow: github or gitlab; SPEC for SCRIPT");
     return helper;
 }
 
@@ -133,6 +135,7 @@ po::options_description gate_options(Options& o) {
     po::options_description gate("Judging", 80, 56);
     gate.add_options()("baseline", path_value(o.baseline, "FILE"), "the accepted runs (else the file beside the spec)")(
         "suggest", po::bool_switch(&o.suggest), "print limits that the baseline's runs could decide")(
+        "stop-when-decided", po::bool_switch(&o.stop_when_decided), "judge seed by seed, as that run did")(
         "junit", po::value<std::string>(&o.junit)->value_name("FLAVOUR"), "of .xml: default, or strict for Jenkins")(
         "format", po::value<std::string>(&o.format)->value_name("SERVICE"), "text, github (there by itself) or gitlab")(
         "sign", path_value(o.sign, "KEY"), "sign verdict, runs and baseline with a private key");
@@ -182,6 +185,9 @@ void check_values(Options& o, const Command& command, const std::string& budget)
     if (command.judges && !o.format.empty() && o.format != "text" && o.format != "github" && o.format != "gitlab") {
         throw usage_error("U0103", "--format takes text, github or gitlab, got '" + o.format + "'", "");
     }
+    if (!o.ci.empty() && o.ci != "github" && o.ci != "gitlab") {
+        throw usage_error("U0103", "--ci takes github or gitlab, got '" + elide(o.ci, 40) + "'", "");
+    }
     if (o.junit != "default" && o.junit != "strict") {
         throw usage_error("U0103", "--junit takes default or strict, got '" + o.junit + "'", "");
     }
@@ -194,6 +200,10 @@ void check_values(Options& o, const Command& command, const std::string& budget)
     if (o.gate && o.json) {
         throw usage_error("U0103", "--gate and --json: standard output holds one document",
                           "assay run, then assay gate --json");
+    }
+    if (o.stop_when_decided && !o.gate && !command.judges) {
+        throw usage_error("U0103", "--stop-when-decided needs --gate: the rules say what is to be decided",
+                          "assay run SPEC --gate --stop-when-decided");
     }
     if (static_cast<int>(o.arguments.size()) > command.arguments_max) {
         throw usage_error("U0105", "too many arguments: '" + o.arguments.back() + "'",

@@ -23,12 +23,14 @@ struct Options {
     bool suggest = false;                        // --suggest
     std::filesystem::path sign;                  // --sign: a private key for the verdict
     bool gate = false;                           // run --gate: judge at the end
+    bool stop_when_decided = false;              // --stop-when-decided: judge seed by seed; run: start no more then
     std::string name;                            // --name: of the audit that `import` makes
     std::filesystem::path inputs;                // --inputs: `import`'s table of the held-out inputs
     std::string format;                          // --format: text, json or markdown; empty: text
     std::string color = "auto";                  // auto, always, never
     bool json = false;
     bool quiet = false;
+    std::string ci;       // --ci: init writes a workflow for github or gitlab; empty: none
     bool python = false;  // --python: the helper for Python scripts, from `init`
     bool brief = false;   // the demo: the table, its sentences, what to do next
     bool no_progress = false;

@@ -10,6 +10,7 @@
 #include "base/text.hpp"
 #include "cli/audit.hpp"
 #include "cli/commands.hpp"
+#include "cli/failed_runs.hpp"
 #include "cli/inputs.hpp"
 #include "cli/places.hpp"
 #include "cli/render.hpp"
@@ -20,41 +21,6 @@
 
 namespace assay {
 namespace {
-
-constexpr std::size_t k_log_lines = 5;
-
-std::vector<std::string> log_tail(const Store& store, const RunRecord& record) {
-    const auto it = record.members.find("log.txt");
-    if (it == record.members.end()) return {};
-    std::vector<std::string> lines = split_lines(store.get_object(it->second));
-    if (lines.size() > k_log_lines) lines.erase(lines.begin(), lines.end() - k_log_lines);
-    return lines;
-}
-
-// A shell takes it as one word, whatever the path holds.
-std::string shell_word(const std::string& text) {
-    const std::string plain =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-        "_-./+:,@%=";
-    if (text.find_first_not_of(plain) == std::string::npos) return text;
-    std::string out = "'";
-    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    return out + "'";
-}
-
-std::vector<FailedRun> failed_runs(const Store& store, const Plan& plan, const StoredRuns& stored,
-                                   const Options& options) {
-    std::vector<FailedRun> failed;
-    for (std::size_t i = 0; i < plan.runs.size(); ++i) {
-        const auto& record = stored.runs[i].record;
-        if (!record || (record->state != RunState::failed && record->state != RunState::timed_out)) continue;
-        const std::string label = run_label(plan, plan.runs[i].number);
-        const auto script = work_path(options, plan) / label / "run.sh";
-        failed.push_back({label, cell_text(plan, plan.runs[i]), record->reason, log_tail(store, *record),
-                          std::filesystem::exists(script) ? "sh " + shell_word(script.string()) : ""});
-    }
-    return failed;
-}
 
 ReportContext context_of(const Store& store) {
     std::array<char, 256> host{};
@@ -75,7 +41,7 @@ void say_errors(const Report& report) {
 
 }  // namespace
 
-Exit show_report(const Store& store, const Plan& plan, const Options& options) {
+Exit show_report(const Store& store, const Plan& plan, const Options& options, bool enough) {
     const StoredRuns stored = load_runs(store, plan);
     const auto table = stored_inputs(store, plan);
     if (table) check_input_count(table->ids.size(), stored.runs);
@@ -84,6 +50,7 @@ Exit show_report(const Store& store, const Plan& plan, const Options& options) {
     attribution.evidence = evidence_of(plan, stored.runs, attribution.outcomes, stored.labels, inputs);
     attribution.responses = responses_of(plan, stored.runs, attribution, stored.labels);
     ReportContext context = context_of(store);
+    context.enough = enough;
     if (!attribution.unwired.empty()) context.places = factor_places(plan, options);
     const Report report = make_report(plan, stored.runs, std::move(attribution),
                                       failed_runs(store, plan, stored, options), std::move(context));
@@ -96,7 +63,7 @@ Exit show_report(const Store& store, const Plan& plan, const Options& options) {
     const bool on_screen = !options.json && options.output.empty();
     if (!on_screen) say_errors(report);
     const Exit errors = report.errors.empty() ? Exit::yes : Exit::usage;
-    return worse(errors, stored.failed > 0 || stored.stored < plan.runs.size() ? Exit::incomplete : Exit::yes);
+    return worse(errors, stored.failed > 0 || (stored.stored < plan.runs.size() && !enough) ? Exit::incomplete : Exit::yes);
 }
 
 int report_command(const Options& options) {

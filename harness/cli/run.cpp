@@ -3,6 +3,8 @@
 
 #include <csignal>
 #include <iostream>
+#include <memory>
+#include <optional>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -13,6 +15,7 @@
 #include "cli/inputs.hpp"
 #include "cli/judge.hpp"
 #include "cli/render.hpp"
+#include "gate/sequence.hpp"
 #include "schedule/progress.hpp"
 
 namespace assay {
@@ -78,6 +81,26 @@ void say_done(const StoredRuns& before, const Plan& plan, const Options& options
     }
 }
 
+// One seed after another; after each the gate is asked whether it has seen enough. Asked before the first run, too: a
+// baseline that cannot be read ends the command then.
+void run_seed_by_seed(const Store& store, const Options& options, Audit& audit) {
+    check_sequence(audit.plan);
+    audit.execution.order = order_by_seed(audit.plan);
+    const auto baseline = std::make_shared<std::optional<GateBaseline>>();
+    audit.execution.enough = [&store, &options, baseline, spec = audit.spec, plan = audit.plan] {
+        const GateAudit now = gate_audit_of(store, spec, plan);
+        if (!*baseline) *baseline = load_baseline(store, now, options);
+        return decide_gate(now, **baseline, store, options).sequence->decided;
+    };
+}
+
+void say_enough(const Store& store, const Audit& audit, const Options& options) {
+    const std::size_t there = load_runs(store, audit.plan).stored, planned = audit.plan.runs.size();
+    if (options.quiet || there == planned) return;
+    std::cerr << "Every rule is decided: " << planned - there << " of " << plural(planned, "run")
+              << " were not made. Without --stop-when-decided they are.\n";
+}
+
 // What assay gate would say now. The report went where the options say; this is said on standard output.
 Exit gate_after_run(const Store& store, const Audit& audit, const Options& options) {
     const GateReport report = judge(store, gate_audit_of(store, audit.spec, audit.plan), options);
@@ -88,7 +111,7 @@ Exit gate_after_run(const Store& store, const Audit& audit, const Options& optio
 
 int execute_audit(const SpecSource& source, const Options& options) {
     check_output(options);
-    const Audit audit = prepare_audit(source, options);
+    Audit audit = prepare_audit(source, options);
     if (options.gate) check_rules(audit.spec);
     Store store = Store::open_or_create(store_path(options));
     if (audit.inputs) store.put_object(input_table_bytes(*audit.inputs));  // before the audit that refers to it
@@ -97,6 +120,7 @@ int execute_audit(const SpecSource& source, const Options& options) {
     const StoredRuns before = load_runs(store, audit.plan);
     if (audit.inputs) check_input_count(audit.inputs->ids.size(), before.runs);
     say_done(before, audit.plan, options);
+    if (options.stop_when_decided) run_seed_by_seed(store, options, audit);
     const ExecuteSummary summary = execute_with_progress(audit, store, options, before.stored);
     if (!options.quiet && summary.executed > 0) {
         std::cerr << plural(summary.executed, "run") << " in " << duration_text(summary.wall_s) << " ("
@@ -107,7 +131,8 @@ int execute_audit(const SpecSource& source, const Options& options) {
                      "assay report shows what there is.\n";
         return static_cast<int>(summary.signal == SIGTERM ? Exit::terminated : Exit::interrupted);
     }
-    const Exit shown = show_report(store, audit.plan, options);
+    const Exit shown = show_report(store, audit.plan, options, summary.enough);
+    if (summary.enough) say_enough(store, audit, options);
     if (summary.stopped_early) return static_cast<int>(Exit::again);
     return static_cast<int>(options.gate ? worse(shown, gate_after_run(store, audit, options)) : shown);
 }

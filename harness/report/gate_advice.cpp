@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "core/gate_report.hpp"
 
 namespace assay {
 namespace {
 
 std::string rule_place(const GateRule& rule) {
-    if (rule.file.empty()) return "the spec";
-    return rule.file + (rule.line > 0 ? ":" + std::to_string(rule.line) : "");
+    const std::string place = place_text({rule.file, rule.line, 0});
+    return place.empty() ? "the spec" : place;
 }
 
 // A setting in which the rule holds already is the cheapest way out.
@@ -39,12 +40,16 @@ std::string about_kind(const GateRule& rule) {
     }
 }
 
-std::string about_metric(const GateRule& rule, const std::string& store) {
+std::string about_metric(const RuleResult& result, const std::string& store) {
+    const GateRule& rule = result.rule;
+    const RulePlace* const place = result.place();
+    const std::string run = place == nullptr || place->run.empty() ? "RUN" : place->run;
     if (rule.metric == "replay")
-        return "find what differs between a run and its repeat: assay replay 001" + store +
+        return "find what differs between a run and its repeat: assay replay " + run + store +
                "; then set deterministic: true, one thread, or a fixed order of the data";
     if (rule.metric == "collapsed")
-        return "lower the learning rate, or warm it up: these runs answer one class, whatever they are asked";
+        return "lower the learning rate, or warm it up: such runs, " + run +
+               " for one, answer one class whatever they are asked, or no number";
     if (rule.baseline || rule.metric == "churn")
         return "undo, one at a time, what has changed since the baseline, and run again: only changed runs are trained";
     if (rule.spread) return "make the training depend less on its seeds: a lower learning rate, more epochs";
@@ -81,7 +86,7 @@ std::vector<std::string> gate_advice(const RuleResult& result, const std::vector
         advice.push_back("undo what has changed since the baseline (" + join(changes, ", ") +
                          "), one at a time: only changed runs are trained again");
     } else {
-        advice.push_back(about_metric(result.rule, store_option));
+        advice.push_back(about_metric(result, store_option));
     }
     std::string accept = "if this is what you want: change the limit in " + rule_place(result.rule);
     if (result.rule.baseline || result.rule.metric == "churn")

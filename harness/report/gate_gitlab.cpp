@@ -9,8 +9,9 @@ namespace {
 
 Json quality_entry(const GateReport& report, const GateCase& one) {
     const std::string file = one.place.file.empty() ? "assay.yaml" : one.place.file;
-    // The same finding next week, whatever was measured then: no number goes into it.
-    const std::string fingerprint = sha256_hex("assay gate\n" + report.name + "\n" + one.metric + "\n" + file);
+    // The same finding next week, whatever was measured and asked then: neither figure nor limit goes into it.
+    const std::string fingerprint = sha256_hex("assay gate\n" + report.name + "\n" + one.metric + "\n" + file +
+                                               (one.scope.empty() ? "" : "\n" + one.scope));
     return Json::Object{
         {"description", printable_line(one.headline)},
         {"check_name", "assay." + one.metric},

@@ -21,6 +21,7 @@ Json place_json(const SpecPlace& place) {
 Json case_json(const GateCase& one) {
     return Json::Object{{"rule", shown(one.rule)},
                         {"metric", shown(one.metric)},
+                        {"scope", shown_or_null(one.scope)},
                         {"state", case_state_name(one.state)},
                         {"reason", shown_or_null(one.reason)},
                         {"headline", shown(one.headline)},
@@ -31,7 +32,46 @@ Json case_json(const GateCase& one) {
                         {"bound", optional_number(one.bound)},
                         {"more", shown_or_null(one.more)},
                         {"detail", shown_lines(one.detail)},
-                        {"place", place_json(one.place)}};
+                        {"place", place_json(one.place)},
+                        {"decided_at", one.decided_at > 0 ? Json(one.decided_at) : Json()}};
+}
+
+Json ledger_row_json(const LedgerRow& row) {
+    return Json::Object{{"slice", shown_or_null(row.slice)},
+                        {"value", shown_or_null(row.value)},
+                        {"inputs", row.inputs},
+                        {"small", row.small},
+                        {"fixed", optional_number(row.fixed)},
+                        {"broken", optional_number(row.broken)},
+                        {"changed_wrong", optional_number(row.changed_wrong)},
+                        {"changed", optional_number(row.changed)},
+                        {"changed_interval", optional_interval(row.changed_interval)},
+                        {"flips_per_10000", row.flips_per_10000},
+                        {"flips_per_10000_interval", optional_interval(row.flips_per_10000_interval)},
+                        {"seeds_better", row.seeds_better},
+                        {"seeds_worse", row.seeds_worse},
+                        {"seeds_even", row.seeds_even},
+                        {"worse_share", optional_number(row.worse_share)},
+                        {"worse_interval", optional_interval(row.worse_interval)},
+                        {"p", optional_number(row.p)},
+                        {"R", optional_number(row.excess)},
+                        {"R_interval", optional_interval(row.excess_interval)},
+                        {"no_R", shown_or_null(row.no_excess)}};
+}
+
+Json ledger_json(const Ledger& ledger) {
+    return Json::Object{{"where", shown_or_null(ledger.where)},
+                        {"seeds", ledger.seeds},
+                        {"rows", list(ledger.rows, ledger_row_json)}};
+}
+
+Json sequence_json(const std::optional<SequenceFacts>& sequence) {
+    if (!sequence) return {};
+    return Json::Object{{"seeds", sequence->seeds},
+                        {"planned", sequence->planned},
+                        {"looks", Json::Array(sequence->looks.begin(), sequence->looks.end())},
+                        {"decided", sequence->decided},
+                        {"spared_runs", sequence->spared}};
 }
 
 Json failed_json(const FailedRun& run) {
@@ -55,8 +95,10 @@ Json gate_json(const GateReport& report) {
                         {"cases", list(report.cases, case_json)},
                         {"failed", list(report.failed, failed_json)},
                         {"ledger", shown_lines(report.ledger)},
+                        {"ledgers", list(report.ledgers, ledger_json)},
                         {"runs", texts(report.run_ids)},
                         {"baseline_runs", texts(report.baseline_run_ids)},
+                        {"sequence", sequence_json(report.sequence)},
                         {"context", Json::Object{{"generated", report.context.generated},
                                                  {"host", report.context.host},
                                                  {"store", report.context.store},

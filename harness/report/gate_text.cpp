@@ -55,11 +55,6 @@ const char* color_of(CaseState state) {
     }
 }
 
-std::string place_text(const SpecPlace& place) {
-    if (place.file.empty()) return "";
-    return place.line > 0 ? place.file + ":" + std::to_string(place.line) : place.file;
-}
-
 void overview(const GateReport& report, Painter& p) {
     std::size_t names = 0, marks = 0;
     for (const GateCase& one : report.cases) {

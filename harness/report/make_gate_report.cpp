@@ -12,11 +12,6 @@ namespace {
 
 constexpr std::size_t k_columns = 80, k_label = 11, k_other_places = 3;
 
-bool is_share(const GateRule& rule) {
-    static const std::vector<std::string> k_shares = {"flips", "accuracy", "collapsed", "churn", "share", "replay"};
-    return std::find(k_shares.begin(), k_shares.end(), rule.metric) != k_shares.end();
-}
-
 // Without the unit, for the inside of brackets.
 std::string bare_text(const GateRule& rule, double value) {
     std::string text = gate_figure_text(rule, value);
@@ -41,12 +36,18 @@ std::string place_measured(const GateRule& rule, const RulePlace& place) {
     return place.measured ? gate_figure_text(rule, *place.measured) : std::string(reason_name(place.reason));
 }
 
+// Two one-sided bounds. A part of the error leaves a half: 97.5.
+std::string interval_percent(const RuleResult& result) {
+    const double percentage = 100 * (2 * result.confidence - 1);
+    return fixed(percentage, std::abs(percentage - std::round(percentage)) < 1e-9 ? 0 : 1);
+}
+
 std::string measured_row(const RuleResult& result) {
     const RulePlace* const worst = result.place();
     if (worst == nullptr || (!worst->measured && worst->reason != RuleReason::identical)) return "";
     std::string text = place_measured(result.rule, *worst);
     if (worst->interval) {
-        text += ", " + fixed(100 * (2 * result.rule.confidence - 1), 0) + "% interval " +
+        text += ", " + interval_percent(result) + "% interval " +
                 interval_text(result.rule, *worst->interval, " to ");
     }
     if (!worst->where.empty()) text += ", at " + worst->where;
@@ -60,14 +61,9 @@ std::string measured_row(const RuleResult& result) {
     return worst->seeds > 0 ? text + " (" + plural(worst->seeds, "seed") + ")" : text;
 }
 
-std::string spec_place(const GateRule& rule) {
-    if (rule.file.empty()) return "";
-    return rule.file + (rule.line > 0 ? ":" + std::to_string(rule.line) : "");
-}
-
 // The place at the right edge, where it fits.
 std::string limit_row(const GateRule& rule) {
-    const std::string place = spec_place(rule), limit = rule.limit_text;
+    const std::string place = place_text({rule.file, rule.line, 0}), limit = rule.limit_text;
     const std::size_t room = k_columns - k_label - 2;
     if (place.empty() || limit.size() + place.size() + 2 > room) return limit + (place.empty() ? "" : "  " + place);
     return limit + std::string(room - display_width(limit) - display_width(place), ' ') + place;
@@ -177,16 +173,17 @@ std::string headline(const RuleResult& result) {
     }
 }
 
-std::string rule_text(const GateRule& rule) {
-    std::string text = rule_key(rule) + " " + rule.limit_text;
-    for (const auto& [factor, level] : rule.where) text += " at " + factor + "=" + level;
+std::string scope_text(const GateRule& rule) {
+    std::string text;
+    for (const auto& [factor, level] : rule.where) text += (text.empty() ? "" : ", ") + factor + "=" + level;
     return text;
 }
 
 GateCase make_case(const RuleResult& result, const Verdict& verdict, const GateSurroundings& around) {
     GateCase one;
-    one.rule = rule_text(result.rule);
     one.metric = rule_key(result.rule);
+    one.scope = scope_text(result.rule);
+    one.rule = one.metric + " " + result.rule.limit_text + (one.scope.empty() ? "" : " at " + one.scope);
     one.state = case_state(result);
     const RulePlace* const place = result.place();
     one.reason = result.reason == RuleReason::interval ? "" : std::string(reason_name(result.reason));
@@ -201,6 +198,7 @@ GateCase make_case(const RuleResult& result, const Verdict& verdict, const GateS
     one.bound = result.rule.limit;
     if (one.state != CaseState::pass && one.state != CaseState::reported) one.detail = detail(result, verdict, around);
     one.place = {result.rule.file, result.rule.line, result.rule.column};
+    one.decided_at = result.decided_at;
     return one;
 }
 
@@ -209,7 +207,12 @@ GateOutcome outcome_of(const Verdict& verdict, Exit exit) {
     if (exit == Exit::no) return GateOutcome::fail;
     if (exit == Exit::incomplete) return GateOutcome::incomplete;
     if (exit == Exit::undecided) return GateOutcome::undecided;
-    return verdict.state == RuleState::reported ? GateOutcome::reported : GateOutcome::pass;
+    if (verdict.state == RuleState::reported) return GateOutcome::reported;
+    // That a spec lets through what is undecided makes it no pass; "undecided: pass" says that it is one.
+    const bool open = std::any_of(verdict.rules.begin(), verdict.rules.end(), [](const RuleResult& result) {
+        return result.state == RuleState::undecided && result.rule.undecided != UndecidedAs::pass;
+    });
+    return open ? GateOutcome::undecided : GateOutcome::pass;
 }
 
 std::string counted(std::size_t count, const char* what) {
@@ -243,7 +246,8 @@ std::string verdict_sentence(const GateReport& report, const Verdict& verdict) {
             return "refused: " +
                    (failing > 0 ? std::to_string(failing) + " of " + of + " fails" + tail : tail.substr(2));
         default:
-            return std::string(gate_outcome_name(report.outcome)) + ": " + std::to_string(passing) + " of " + of +
+            return std::string(gate_outcome_name(report.outcome)) +
+                   (report.exit == 0 ? ", which the spec lets through: " : ": ") + std::to_string(passing) + " of " + of +
                    " pass" + tail;
     }
 }
@@ -258,7 +262,16 @@ std::string ledger_line(const LedgerRow& row) {
     } else if (row.changed) {
         text += "changed " + fixed(*row.changed, 1);
     }
-    return text + " of " + std::to_string(row.inputs) + "; " + fixed(row.flips_per_10000, 0) + " in 10,000";
+    text += " of " + std::to_string(row.inputs) + "; " + fixed(row.flips_per_10000, 0) + "/10,000";
+    return row.excess ? text + ", R " + fixed(*row.excess, 2) : text;
+}
+
+// "  seeds        worse in 5, better in 2; worse: 29% to 96% of seeds, p 0.453"
+std::string seeds_line(const LedgerRow& row) {
+    if (!row.worse_interval || !row.worse_interval->high || !row.p) return "";
+    return "  " + pad_right("seeds", 13) + "worse in " + std::to_string(row.seeds_worse) + ", better in " +
+           std::to_string(row.seeds_better) + "; worse: " + percent(row.worse_interval->low, 0) + " to " +
+           percent(*row.worse_interval->high, 0) + " of seeds, p " + fixed(*row.p, 3);
 }
 
 std::vector<std::string> ledger_lines(const Verdict& verdict) {
@@ -269,6 +282,8 @@ std::vector<std::string> ledger_lines(const Verdict& verdict) {
                         (ledger.where.empty() ? "" : ", at " + ledger.where));
         for (std::size_t i = 0; i < std::min(ledger.rows.size(), k_rows); ++i) {
             if (i == 0 || ledger.rows[i].flips_per_10000 > 0) lines.push_back(ledger_line(ledger.rows[i]));
+            if (i > 0) continue;
+            if (const std::string seeds = seeds_line(ledger.rows[0]); !seeds.empty()) lines.push_back(seeds);
         }
         if (ledger.rows.size() > k_rows)
             lines.push_back("  and " + std::to_string(ledger.rows.size() - k_rows) + " more");
@@ -285,26 +300,31 @@ std::string one_run_note(const OneRunResult& one) {
            plural(one.baseline_runs, "baseline run") + " (p " + fixed(*one.p, 3) + "); this is never a pass";
 }
 
+std::string sequence_note(const SequenceFacts& s) {
+    std::vector<std::string> looks;
+    for (const std::size_t look : s.looks) looks.push_back(std::to_string(look));
+    const std::string how = "; looks at " + join(looks, ", ") + ", each with " +
+                            (s.looks.size() > 1 ? "1/" + std::to_string(s.looks.size()) : std::string("all")) +
+                            " of the error, and for scores against the baseline after every seed";
+    const std::string of = std::to_string(s.seeds) + " of " + plural(s.planned, "planned seed");
+    if (!s.decided) return "judged seed by seed: not every rule is decided with " + of + how;
+    if (s.spared == 0) return "judged seed by seed: decided with " + of + how;
+    return "stopped early: every rule is decided with " + of + ", so " + plural(s.spared, "planned run") +
+           (s.spared == 1 ? " is" : " are") + " not judged, and need not be made" + how;
+}
+
 std::vector<std::string> all_notes(const Verdict& verdict, const std::vector<std::string>& before) {
     std::vector<std::string> notes = before;
     if (verdict.baseline && !verdict.baseline->same_environment)
         notes.insert(notes.begin(),
                      "baseline made in another environment: " + join(verdict.baseline->environment_differences, "; "));
+    if (verdict.sequence) notes.push_back(sequence_note(*verdict.sequence));
     for (const OneRunResult& one : verdict.one_run) notes.push_back(one_run_note(one));
     notes.insert(notes.end(), verdict.notes.begin(), verdict.notes.end());
     return notes;
 }
 
 }  // namespace
-
-std::string gate_figure_text(const GateRule& rule, double value) {
-    if (is_share(rule)) {
-        const double size = std::abs(value);
-        return percent(value, size >= 0.001 || size == 0 ? 1 : size >= 0.0001 ? 2 : 3);
-    }
-    if (rule.metric == "R" || rule.metric == "A") return fixed(value, 2);
-    return rule.metric == "nll" || rule.metric == "ece" ? fixed(value, 4) : scientific(value);
-}
 
 std::string gate_measured_text(const RuleResult& result) {
     const RulePlace* const place = result.place();
@@ -327,21 +347,25 @@ GateReport make_gate_report(const Verdict& verdict, GateSurroundings around) {
     for (const RuleResult& result : verdict.rules) report.cases.push_back(make_case(result, verdict, around));
     report.notes = all_notes(verdict, around.notes);
     // A rule must have asked: a run that stands apart is a note where none compares answers.
-    const bool outlier =
-        cases_in(report, CaseState::fail) > 0 && std::any_of(verdict.one_run.begin(), verdict.one_run.end(),
-                                                             [](const OneRunResult& one) { return one.outlier; });
-    if (outlier && report.outcome != GateOutcome::refused) {
+    const auto one_run = [&](RuleState state) {
+        return std::any_of(verdict.rules.begin(), verdict.rules.end(), [&](const RuleResult& result) {
+            return result.state == state && result.reason == RuleReason::one_run;
+        });
+    };
+    if (report.outcome == GateOutcome::fail && one_run(RuleState::fail)) {
         report.outcome = GateOutcome::outlier;
-        report.exit = static_cast<int>(worse(exit, Exit::no));
-    } else if (!verdict.one_run.empty() && report.outcome == GateOutcome::pass) {
+    } else if ((report.outcome == GateOutcome::undecided && one_run(RuleState::undecided)) ||
+               (report.outcome == GateOutcome::pass && !verdict.one_run.empty())) {
         report.outcome = GateOutcome::consistent;  // one run never passes; what it ends with is the policy's
     }
     report.verdict = verdict_sentence(report, verdict);
     report.failed = std::move(around.failed);
     report.ledger = ledger_lines(verdict);
+    report.ledgers = verdict.ledgers;
     report.run_ids = std::move(around.run_ids);
     report.baseline_run_ids = std::move(around.baseline_run_ids);
     report.runs = report.run_ids.size();
+    report.sequence = verdict.sequence;
     report.context = std::move(around.context);
     return report;
 }

@@ -24,8 +24,6 @@ struct GateSurroundings {
 // The verdict decides, this only words it. Pure.
 GateReport make_gate_report(const Verdict& verdict, GateSurroundings surroundings);
 
-// A figure of the rule's metric as a person reads it: shares as percentages, all else by two or three digits.
-std::string gate_figure_text(const GateRule& rule, double value);
 // "8.4% [6.5, 10.4]"; "identical"; "" where nothing was measured.
 std::string gate_measured_text(const RuleResult& result);
 

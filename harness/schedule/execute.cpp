@@ -74,18 +74,20 @@ public:
         const SignalScope signals;
         const auto begin = Clock::now();
         find_stored();
+        ask_whether_enough();
         while (!running_.empty() || may_start(begin)) {
             start_all(begin);
             wait_for_events();
             collect();
-            start_all(begin);  // first: syncing files to disk leaves a core idle
+            // First: syncing files to disk leaves a core idle. Not where what ended may have been enough.
+            if (!options_.enough || ended_.empty()) start_all(begin);
             keep_ended();
             watch_limits();
             watch_signals();
             on_event_({});
         }
         const bool failed_fast = options_.fail_fast && summary_.failed > 0;
-        summary_.stopped_early = !pending_.empty() && summary_.signal == 0 && !failed_fast;
+        summary_.stopped_early = !pending_.empty() && summary_.signal == 0 && !failed_fast && !summary_.enough;
         summary_.wall_s = std::chrono::duration<double>(Clock::now() - begin).count();
         summary_.servers = servers_->started();
         return summary_;
@@ -98,7 +100,7 @@ private:
         std::map<std::string, RunRecord> stored;
         for (StoredRun& run : store_.find_runs(wanted))
             stored.emplace(request_id(run.record.request), std::move(run.record));
-        for (const int index : plan_.order) {
+        for (const int index : options_.order.empty() ? plan_.order : options_.order) {
             const auto it = stored.find(request_id(plan_.runs[static_cast<std::size_t>(index)].request));
             if (it == stored.end()) {
                 pending_.push_back({index, 0, 0});
@@ -119,11 +121,14 @@ private:
 
     bool may_start(Clock::time_point begin) const {
         if (pending_.empty() || signals_seen().interrupts + signals_seen().terminations > 0) return false;
+        if (summary_.enough) return false;
         if (options_.limit > 0 && started_ >= options_.limit) return false;
         if (options_.fail_fast && (summary_.failed > 0 || !ended_.empty())) return false;
         return options_.budget_s <= 0 ||
                std::chrono::duration<double>(Clock::now() - begin).count() < options_.budget_s;
     }
+
+    void ask_whether_enough() { summary_.enough = summary_.enough || (options_.enough && options_.enough()); }
 
     void start_all(Clock::time_point begin) {
         while (may_start(begin) && has_room()) start_next();
@@ -243,7 +248,9 @@ private:
             if (finished.record.state == RunState::completed) learn(expected_, finished.files);
             keep(*run, finished);
         }
+        const bool any = !ended_.empty();
         ended_.clear();
+        if (any) ask_whether_enough();
     }
 
     // Durable before the event.

@@ -30,6 +30,8 @@ struct ExecuteOptions {
     std::filesystem::path trainer_directory;  // where assay-torch and assay-synthetic are
     std::filesystem::path scratch;            // run folders; kept for failed runs
     std::shared_ptr<ServerPool> servers;      // warm servers that are loaded already; none: execute starts its own
+    std::vector<int> order;                   // indices into Plan::runs, each once; empty: the plan's own
+    std::function<bool()> enough;             // asked at first, and after runs were kept: to start no more
 };
 
 struct RunEvent {
@@ -41,6 +43,7 @@ struct RunEvent {
 struct ExecuteSummary {
     std::size_t planned = 0, reused = 0, executed = 0, failed = 0;  // failed: failed or timed out, now or before
     bool stopped_early = false;  // limit or budget; a failure under fail_fast is no such stop
+    bool enough = false;         // the options said so
     std::size_t servers = 0;     // warm servers started, those of the options included
     int signal = 0;              // SIGINT or SIGTERM, if one ended it
     double training_s = 0;       // sum of the wall times of the runs executed now

@@ -15,6 +15,11 @@ int rank(CaseState state) {
 
 }  // namespace
 
+std::string place_text(const SpecPlace& place) {
+    if (place.file.empty()) return "";
+    return place.line > 0 ? place.file + ":" + std::to_string(place.line) : place.file;
+}
+
 std::string_view case_state_name(CaseState state) {
     constexpr std::array<std::string_view, 7> k_names = {"pass",    "fail",       "undecided", "warned",
                                                          "refused", "incomplete", "reported"};

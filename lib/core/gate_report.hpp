@@ -8,6 +8,7 @@
 
 #include "core/evidence.hpp"
 #include "core/report.hpp"
+#include "core/verdict.hpp"
 
 namespace assay {
 
@@ -24,6 +25,7 @@ struct SpecPlace {
 struct GateCase {
     std::string rule;    // unique in its gate: "flips.hardware < 0.1% by lr"
     std::string metric;  // "flips.hardware"
+    std::string scope;   // levels that the rule is held to: "lr=0.1"; "" everywhere
     CaseState state = CaseState::undecided;
     std::string reason;    // why, in one word, where there is one: "identical", "insufficient"
     std::string headline;  // "flips.hardware fails: 8.4% of predicted labels change with the instruction set"
@@ -35,6 +37,7 @@ struct GateCase {
     std::optional<double> bound;      // the limit as a number
     std::vector<std::string> detail;  // lines below the headline, ready to print, at most 80 columns
     SpecPlace place;
+    std::size_t decided_at = 0;  // in a sequence: with so many seeds; 0: not decided, or judged once
 };
 
 // The whole gate. The exit code follows from it and from the policy of the spec, and is not derived again by a format.
@@ -51,12 +54,15 @@ struct GateReport {
     std::vector<GateCase> cases;                // in the order of the spec
     std::vector<FailedRun> failed;              // failed and timed-out runs of the candidate
     std::vector<std::string> ledger;            // what changed against the baseline, ready to print; empty without one
+    std::vector<Ledger> ledgers;                // and in numbers
     std::size_t runs = 0;                       // of the candidate, stored
     std::vector<std::string> run_ids;           // of the candidate: what a signature speaks of
     std::vector<std::string> baseline_run_ids;  // of the baseline
+    std::optional<SequenceFacts> sequence;      // nothing: all runs were judged at once
     ReportContext context;
 };
 
+std::string place_text(const SpecPlace& place);  // "audits/gate.yaml:12"; "" where it is not known
 std::string_view case_state_name(CaseState state);
 std::string_view gate_outcome_name(GateOutcome outcome);
 // Cases that are worse first: refused, fail, incomplete, undecided, warned, reported, pass; else as they stand.

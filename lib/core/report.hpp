@@ -48,6 +48,7 @@ struct ReportContext {
     std::string store;
     std::string tool;                                // "assay 0.1.0"
     double training_s = 0;                           // sum of the runs' wall times
+    bool enough = false;                             // a gate is decided: what is missing is not wanted
     std::map<std::string, std::string> places = {};  // factor -> where the spec names it: "study.yaml:9:5"
 };
 

@@ -93,6 +93,7 @@ struct RulePlace {
     std::optional<double> baseline;    // the same figure of the baseline
     std::optional<double> p, p_holm;   // that the truth is inside the limit; small: it is outside
     std::optional<Needed> needed;
+    std::string run;  // one to look at: "013", whose repeat differs or which collapsed; "" where none stands out
     std::vector<std::string> notes;
     friend bool operator==(const RulePlace&, const RulePlace&) = default;
 };
@@ -110,6 +111,9 @@ struct RuleResult {
     std::string sentence;  // "8.4% of predicted labels change with hardware"
     std::string help;      // what to do, where the rule is refused or incomplete
     std::vector<std::string> notes;
+    // Of each bound: the rule's, or more where several looks share its error.
+    double confidence = 0.95;
+    std::size_t decided_at = 0;  // in a sequence of looks: with so many seeds; 0: not decided, or judged once
 
     const RulePlace* place() const { return worst < places.size() ? &places[worst] : nullptr; }
     friend bool operator==(const RuleResult&, const RuleResult&) = default;
@@ -132,6 +136,10 @@ struct LedgerRow {
     // over seeds. Nothing where no seed decides.
     std::optional<double> worse_share, p;
     std::optional<Interval> worse_interval;
+    // R of these inputs alone, with its one-sided 95% bounds; or why there is none: "12 inputs". Shown, never judged.
+    std::optional<double> excess;
+    std::optional<Interval> excess_interval;
+    std::string no_excess;
     friend bool operator==(const LedgerRow&, const LedgerRow&) = default;
 };
 struct Ledger {
@@ -141,7 +149,8 @@ struct Ledger {
     friend bool operator==(const Ledger&, const Ledger&) = default;
 };
 
-// One candidate run against a stored baseline. OUTLIER at p <= 0.05; a large p never passes anything.
+// One candidate run against a stored baseline. An outlier where a rule on R fails by it, or, where none asks, at p <=
+// 0.05; a large p never passes anything.
 struct OneRunResult {
     std::string where;
     std::size_t baseline_runs = 0, needed = 0;  // `needed`: so many could make an outlier
@@ -167,6 +176,15 @@ struct BaselineFacts {
     friend bool operator==(const BaselineFacts&, const BaselineFacts&) = default;
 };
 
+// Seeds were looked at one after another (gate/sequence.hpp).
+struct SequenceFacts {
+    std::size_t seeds = 0, planned = 0;  // looked at; of the plan
+    std::vector<std::size_t> looks;      // planned numbers of seeds, for all but scores against the baseline
+    bool decided = false;                // every rule: what comes after `seeds` is not needed
+    std::size_t spared = 0;              // planned runs of the seeds that were not looked at
+    friend bool operator==(const SequenceFacts&, const SequenceFacts&) = default;
+};
+
 struct Verdict {
     // Of the rules together, by the precedence of exit codes; reported: no rule was judged.
     RuleState state = RuleState::reported;
@@ -176,6 +194,7 @@ struct Verdict {
     std::vector<MachineGroup> machines;  // more than one: across machines
     std::vector<Ledger> ledgers;
     std::vector<OneRunResult> one_run;
+    std::optional<SequenceFacts> sequence;  // nothing: all runs were judged at once
     std::vector<std::string> notes;
     friend bool operator==(const Verdict&, const Verdict&) = default;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <set>
 
 #include "base/text.hpp"
 #include "stats/gram.hpp"
@@ -36,11 +37,16 @@ std::vector<const GateConfiguration*> partners(const PreparedSide& baseline, con
     return out;
 }
 
-void add_pairs(const PreparedSide& candidate, const PreparedSide& baseline, MatchedSides& out) {
+void add_pairs(const PreparedSide& candidate, const PreparedSide& baseline, const GateConfiguration& other,
+               MatchedSides& out) {
+    std::set<std::string> planned;
+    for (const std::size_t run : other.planned) planned.insert(seed_key(baseline.plan().runs[run]));
     std::map<std::string, std::size_t> by_seed;
     for (const std::size_t run : out.baseline) by_seed.emplace(seed_key(baseline.plan().runs[run]), run);
     for (const std::size_t run : out.candidate) {
-        const auto partner = by_seed.find(seed_key(candidate.plan().runs[run]));
+        const std::string key = seed_key(candidate.plan().runs[run]);
+        out.without_partner += planned.contains(key) ? 0U : 1U;
+        const auto partner = by_seed.find(key);
         if (partner == by_seed.end()) continue;
         out.pairs.push_back({run, partner->second});
         const bool equal = candidate.answers(run).sha256 == baseline.answers(partner->second).sha256;
@@ -83,7 +89,8 @@ MatchedSides match_sides(const PreparedSide& candidate, const PreparedSide& base
     out.planned_candidate = configuration.planned.size();
     out.missing_candidate = configuration.missing;
     out.missing_baseline = other.missing;
-    add_pairs(candidate, baseline, out);
+    out.collapsed_candidate = configuration.collapsed + configuration.diverged;
+    add_pairs(candidate, baseline, other, out);
     if (seeds_cross(candidate, out.candidate) || seeds_cross(baseline, out.baseline))
         return cannot(RuleState::refused, RuleReason::crossed_seeds,
                       "seeds are crossed: runs that share a seed in one stream are not independent",

@@ -23,6 +23,8 @@ struct MatchedSides {
     std::vector<SeedPair> pairs;                   // runs of one seed, in the candidate's order
     std::vector<std::size_t> candidate, baseline;  // usable runs
     std::size_t planned_candidate = 0, missing_candidate = 0, missing_baseline = 0;
+    std::size_t collapsed_candidate = 0;  // or diverged
+    std::size_t without_partner = 0;      // usable runs whose seeds the baseline never planned
     std::size_t unequal = 0;    // pairs whose answers differ in a bit
     bool all_identical = true;  // every pair there is
 
@@ -39,7 +41,7 @@ Symmetric distances_between_sides(const PreparedSide& candidate, const std::vect
 // The one usable run of a configuration that plans one, among the baseline's; p is nothing where these are too few.
 OneRunResult one_run_of(const PreparedSide& candidate, const PreparedSide& baseline, const MatchedSides& matched,
                         double alpha);
-// Of all configurations with one planned run.
+// Of all configurations with one planned run, at k_alpha.
 std::vector<OneRunResult> one_run_results(const PreparedSide& candidate, const PreparedSide& baseline);
 
 }  // namespace assay

@@ -18,7 +18,6 @@
 namespace assay {
 namespace {
 
-// Seeds that count: n of them from the front, so that a look is a look at the first seeds.
 struct Compared {
     const RuleContext& context;
     const GateRule& rule;
@@ -63,34 +62,41 @@ SideScores scores_of(const Compared& c) {
 
 // ---- one candidate run ---------------------------------------------------------------------------------------------
 
+// Whether its p makes it an outlier depends on all other places: decide.cpp, which then says so.
 void judge_one_run(const Compared& c, RulePlace& place) {
     place.runs = 1;
-    place.needed = needed_for(c.context.candidate, 1, k_gate_seeds);
+    place.needed = needed_for(c.context.candidate, k_gate_seeds);
     const bool judged = c.rule.relation != Relation::report;
     const auto open = judged ? RuleState::undecided : RuleState::reported;
-    if (c.rule.metric != "R" && c.rule.metric != "churn")
-        return settle(place, open, RuleReason::insufficient, "one run has no spread to judge a score by");
-    const OneRunResult result = one_run_of(c.context.candidate, *c.context.baseline, c.matched, alpha_of(c.rule));
+    if (c.rule.metric != "R")
+        return settle(place, open, RuleReason::insufficient,
+                      "one run has no spread to judge by; R compares it with the baseline's runs");
+    const auto& all = c.context.candidate.configurations;
+    const auto single = [&](const GateConfiguration& one) {
+        return one.planned.size() == 1 && in_scope(c.rule, one.levels);
+    };
+    const auto places = static_cast<double>(std::count_if(all.begin(), all.end(), single));
+    const OneRunResult result =
+        one_run_of(c.context.candidate, *c.context.baseline, c.matched, alpha_of(c.rule) / places);
     if (!result.p)
         return settle(place, open, RuleReason::insufficient,
                       "one run against " + plural(result.baseline_runs, "run") + " of the baseline: " +
                           std::to_string(result.needed) + " could make it an outlier, none can pass it");
-    const std::string says =
-        result.outlier ? "OUTLIER: p = " : "CONSISTENT with the baseline's seeds, which is no pass: p = ";
-    settle(place, judged && result.outlier ? RuleState::fail : open, RuleReason::one_run,
-           says + fixed(*result.p, 3) + " among " + plural(result.baseline_runs, "run"));
+    if (judged) place.p = result.p;
+    settle(place, open, RuleReason::one_run,
+           "p = " + fixed(*result.p, 3) + " among " + plural(result.baseline_runs, "run") + " of the baseline");
 }
 
 // ---- R -------------------------------------------------------------------------------------------------------------
 
-void judge_excess(const Compared& c, std::size_t first, RulePlace& place) {
+void judge_excess(const Compared& c, RulePlace& place) {
     std::vector<std::size_t> baseline = c.matched.baseline, candidate = c.matched.candidate;
     if (c.matched.paired()) {
         baseline.clear();
         candidate.clear();
-        for (std::size_t i = 0; i < std::min(first, c.matched.pairs.size()); ++i) {
-            baseline.push_back(c.matched.pairs[i].baseline);
-            candidate.push_back(c.matched.pairs[i].candidate);
+        for (const SeedPair& pair : c.matched.pairs) {
+            baseline.push_back(pair.baseline);
+            candidate.push_back(pair.candidate);
         }
     }
     std::vector<std::size_t> b(baseline.size()), k(candidate.size());
@@ -111,26 +117,47 @@ void judge_excess(const Compared& c, std::size_t first, RulePlace& place) {
     if (excess.located) return judge({c.rule, c.context.candidate, 0}, *excess.located, place.seeds, place);
     settle(place, c.rule.limit ? RuleState::undecided : RuleState::reported, RuleReason::interval,
            "no bound can be given yet");
-    place.needed = needed_for(c.context.candidate, place.seeds, 2 * place.seeds);
+    place.needed = needed_for(c.context.candidate, 2 * place.seeds);
+}
+
+// Equal in every pair there is; what of the seeds that are no pair? True where that settles it.
+bool settle_unpaired(const Compared& c, const std::string& so_far, RulePlace& place) {
+    const MatchedSides& m = c.matched;
+    const std::string of = so_far + " of " + std::to_string(m.planned_candidate);
+    if (m.missing_candidate > 0)
+        return settle(place, RuleState::incomplete, RuleReason::missing_runs,
+                      of + ": " + plural(m.missing_candidate, "run") + " missing"),
+               true;
+    if (m.missing_baseline > 0)
+        return settle(place, RuleState::incomplete, RuleReason::baseline_missing,
+                      of + ": the others' baseline runs are not in this store"),
+               true;
+    const bool every_run = c.rule.relation == Relation::identical || c.rule.relation == Relation::equal;
+    if (every_run && m.collapsed_candidate > 0)
+        return settle(place, RuleState::fail, RuleReason::no_usable_runs,
+                      plural(m.collapsed_candidate, "run") + " collapsed or diverged, which is no equal answer"),
+               true;
+    if (m.without_partner == 0) return false;
+    settle(place, RuleState::undecided, RuleReason::baseline_missing,
+           of + ": the baseline was not run with the others");
+    place.needed = needed_for(c.context.candidate, m.planned_candidate);
+    return true;
 }
 
 // ---- churn ---------------------------------------------------------------------------------------------------------
 
-void judge_churn(const Compared& c, std::size_t first, RulePlace& place) {
+void judge_churn(const Compared& c, RulePlace& place) {
     std::vector<double> values;
-    for (std::size_t i = 0; i < std::min(first, c.matched.pairs.size()); ++i)
-        values.push_back(churn_of(c, c.matched.pairs[i]));
+    for (const SeedPair& pair : c.matched.pairs) values.push_back(churn_of(c, pair));
     const double inputs = static_cast<double>(c.context.candidate.answers(c.matched.candidate.front()).n_inputs);
     const JudgedBy by{c.rule, c.context.candidate, 1 / inputs};
     const double mean = mean_of(values);
     place.measured = mean;
     if (c.rule.relation == Relation::equal) {
         if (mean > 0) return settle(place, RuleState::fail, RuleReason::count);
-        if (values.size() < c.matched.planned_candidate)
-            return settle(place, RuleState::incomplete, RuleReason::missing_runs,
-                          plural(c.matched.planned_candidate - values.size(), "seed") + " cannot be compared yet");
-        return settle(place, RuleState::pass, RuleReason::count,
-                      "no label differs in any of " + plural(values.size(), "seed"));
+        const std::string none = "no label differs in any of " + plural(values.size(), "seed");
+        if (settle_unpaired(c, none, place)) return;
+        return settle(place, RuleState::pass, RuleReason::count, none);
     }
     if (mean == 0) {
         double most = 1 / inputs;  // a seed that differs does so no more than two seeds of the baseline
@@ -157,7 +184,7 @@ void judge_churn(const Compared& c, std::size_t first, RulePlace& place) {
     place.interval = Interval{0, std::nullopt};
     settle(place, c.rule.limit ? RuleState::undecided : RuleState::reported, RuleReason::interval,
            "one seed carries all of it: no bound can be given yet");
-    place.needed = needed_for(c.context.candidate, place.seeds, 2 * place.seeds);
+    place.needed = needed_for(c.context.candidate, 2 * place.seeds);
 }
 
 // ---- scores --------------------------------------------------------------------------------------------------------
@@ -176,17 +203,18 @@ void judge_lost(const Compared& c, RulePlace& place) {
     judge(by, figure, place.seeds, place);
 }
 
-// A look after every seed: the first one that decides stands.
+// Looked at after every seed: the first look that decides stands.
 void judge_lost_in_sequence(const Compared& c, RulePlace& place) {
     const SideScores scores = scores_of(c);
     const std::vector<double> worse = worse_by(c, scores.candidate, scores.baseline);
     place.baseline = mean_of(scores.baseline);
     place.measured = mean_of(worse);
-    const SequentialResult result = sequential_t(worse, *c.rule.limit, alpha_of(c.rule));
+    const double step = step_of(c.rule.metric, c.context.candidate.answers(c.matched.candidate.front()).n_inputs);
+    const SequentialResult result = sequential_t(worse, *c.rule.limit, alpha_of(c.rule), step);
     double most_fail = 0;
     for (const SequentialLook& look : result.looks) most_fail = std::max(most_fail, look.log_e_fail);
-    if (const auto mean = mean_difference(worse))
-        place.interval = Interval{lower_bound(*mean, c.rule.confidence), upper_bound(*mean, c.rule.confidence)};
+    const Located mean = with_least_error(*mean_difference(worse), step, worse.size());
+    place.interval = bounds_of(c.rule, mean);
     place.notes.push_back("looked at after every seed");
     if (result.skewness && std::abs(*result.skewness) > 1)
         place.notes.push_back("differences are skewed (" + fixed(*result.skewness, 1) +
@@ -194,83 +222,36 @@ void judge_lost_in_sequence(const Compared& c, RulePlace& place) {
     if (result.decision == SequentialDecision::pass) return settle(place, RuleState::pass, RuleReason::interval);
     place.p = std::exp(-most_fail);
     settle(place, RuleState::undecided, RuleReason::interval);
-    const auto mean = mean_difference(worse);
-    if (!mean) return;
-    const auto units = units_to_decide(*mean, worse.size(), *c.rule.limit, c.rule.confidence);
-    if (units) place.needed = needed_for(c.context.candidate, worse.size(), std::max(*units, worse.size() + 1));
-}
-
-// ---- looks ---------------------------------------------------------------------------------------------------------
-
-void judge_at_look(const Compared& c, std::size_t first, RulePlace& place) {
-    if (c.rule.metric == "R") return judge_excess(c, first, place);
-    judge_churn(c, first, place);
-}
-
-// At planned numbers of seeds only; the error is spent in equal parts.
-void judge_at_looks(const Compared& c, RulePlace& place) {
-    const std::vector<std::size_t>& looks = c.context.input.looks;
-    const auto n_looks = static_cast<double>(looks.size());
-    GateRule rule = c.rule;
-    rule.confidence = 1 - alpha_of(c.rule) / n_looks;
-    const Compared careful{c.context, rule, c.matched};
-    const RulePlace blank = place;
-    double p = 1;
-    for (const std::size_t look : looks) {
-        if (look > c.matched.pairs.size()) {
-            if (look == looks.front() || place.state == RuleState::pass || place.state == RuleState::refused) break;
-            place.needed = needed_for(c.context.candidate, c.matched.pairs.size(), look);
-            break;
-        }
-        place = blank;
-        place.seeds = look;
-        judge_at_look(careful, look, place);
-        if (place.p) p = std::min(p, std::min(1.0, *place.p * n_looks));
-        if (place.state != RuleState::undecided) break;
-        place.p = p;
-        if (p <= alpha_of(c.rule)) break;
-        if (look != looks.back()) continue;
-        place.needed.reset();
-        place.notes.push_back("the last planned look, and still open: plan more looks, or another margin");
-    }
-    if (c.matched.pairs.size() < looks.front())
-        settle_too_few(c.context.candidate, c.matched.pairs.size(), looks.front(), place);
+    const auto units = units_to_decide(mean, worse.size(), *c.rule.limit, c.rule.confidence);
+    if (units) place.needed = needed_for(c.context.candidate, std::max(*units, worse.size() + 1));
 }
 
 void judge_figures(const Compared& c, RulePlace& place) {
-    const bool score = c.rule.metric != "R" && c.rule.metric != "churn";
-    const bool sequence = !c.context.input.looks.empty() && c.matched.paired() && c.rule.limit;
-    if (sequence && score) return judge_lost_in_sequence(c, place);
-    if (sequence && c.rule.relation != Relation::equal) return judge_at_looks(c, place);
-    if (score) return judge_lost(c, place);
-    judge_at_look(c, c.matched.pairs.size(), place);
+    if (c.rule.metric == "R") return judge_excess(c, place);
+    if (c.rule.metric == "churn") return judge_churn(c, place);
+    if (c.context.input.look.every_seed && c.matched.paired() && c.rule.limit) return judge_lost_in_sequence(c, place);
+    judge_lost(c, place);
+}
+
+// Equal to the last bit in every pair.
+void settle_identical(const Compared& c, RulePlace& place) {
+    const std::size_t seeds = c.matched.pairs.size();
+    place.measured = c.rule.metric == "R" ? 1 : 0;  // pairs of other seeds are as far apart as in the baseline
+    const std::string note = "equal to the last bit in " + plural(seeds, "seed");
+    if (c.rule.relation == Relation::report) return settle(place, RuleState::reported, RuleReason::identical, note);
+    if (settle_unpaired(c, note, place)) return;
+    if (seeds < k_gate_seeds) return settle_too_few(c.context.candidate, seeds, k_gate_seeds, place);
+    // An improvement that was asked for is not there.
+    const double value = *place.measured;
+    const bool inside =
+        !c.rule.limit || value < *c.rule.limit || (value == *c.rule.limit && c.rule.relation != Relation::less);
+    settle(place, inside ? RuleState::pass : RuleState::fail, RuleReason::identical, note);
 }
 
 // Everything that settles a place before a figure is made of it. Returns whether it did.
 bool settle_first(const Compared& c, RulePlace& place) {
     const MatchedSides& m = c.matched;
-    const bool judged = c.rule.relation != Relation::report;
-    if (m.all_identical && !m.pairs.empty()) {
-        place.measured = c.rule.metric == "R" ? 1 : 0;  // pairs of other seeds are as far apart as in the baseline
-        const std::string note = "equal to the last bit in " + plural(m.pairs.size(), "seed");
-        if (!judged) return settle(place, RuleState::reported, RuleReason::identical, note), true;
-        if (m.pairs.size() < m.planned_candidate) {
-            const bool ours = m.missing_candidate > 0;
-            settle(place, ours || m.missing_baseline > 0 ? RuleState::incomplete : RuleState::undecided,
-                   ours ? RuleReason::missing_runs : RuleReason::baseline_missing,
-                   note + " of " + std::to_string(m.planned_candidate) + ": the others cannot be compared");
-            if (place.state == RuleState::undecided)
-                place.needed = needed_for(c.context.candidate, m.pairs.size(), m.planned_candidate);
-            return true;
-        }
-        if (m.pairs.size() < k_gate_seeds)
-            return settle_too_few(c.context.candidate, m.pairs.size(), k_gate_seeds, place), true;
-        // An improvement that was asked for is not there.
-        const double value = *place.measured;
-        const bool inside =
-            !c.rule.limit || value < *c.rule.limit || (value == *c.rule.limit && c.rule.relation != Relation::less);
-        return settle(place, inside ? RuleState::pass : RuleState::fail, RuleReason::identical, note), true;
-    }
+    if (m.all_identical && !m.pairs.empty()) return settle_identical(c, place), true;
     if (c.rule.relation == Relation::identical && !m.pairs.empty())
         return settle(place, RuleState::fail, RuleReason::count,
                       std::to_string(m.unequal) + " of " + plural(m.pairs.size(), "seed") + " differ"),
@@ -278,7 +259,8 @@ bool settle_first(const Compared& c, RulePlace& place) {
     if (m.planned_candidate == 1 && m.candidate.size() == 1) return judge_one_run(c, place), true;
     const std::size_t seeds = m.paired() ? m.pairs.size() : std::min(m.candidate.size(), m.baseline.size());
     if (seeds >= k_gate_seeds) return false;
-    if (!judged) return settle(place, RuleState::reported, RuleReason::insufficient), true;
+    if (c.rule.relation == Relation::report)
+        return settle(place, RuleState::reported, RuleReason::insufficient), true;
     if (m.missing_candidate > 0)
         return settle(place, RuleState::incomplete, RuleReason::missing_runs,
                       plural(m.missing_candidate, "run") + " missing"),
@@ -291,8 +273,8 @@ bool settle_first(const Compared& c, RulePlace& place) {
 }
 
 // Seeds that the baseline has not been run with cost runs on both sides.
-void add_baseline_runs(const PreparedSide& baseline, const MatchedSides& matched, Needed& needed) {
-    const std::size_t runs = runs_beyond(baseline, matched.baseline.size() + matched.missing_baseline, needed.seeds);
+void add_baseline_runs(const PreparedSide& baseline, Needed& needed) {
+    const std::size_t runs = runs_beyond(baseline, needed.seeds);
     needed.more_runs += runs;
     if (needed.cost_s) *needed.cost_s += static_cast<double>(runs) * baseline.mean_wall_s;
 }
@@ -323,7 +305,7 @@ void judge_configuration(const RuleContext& context, const GateConfiguration& co
     if (const std::string note = left_out_note(configuration); !note.empty()) place.notes.push_back(note);
     const Compared compared{context, result.rule, matched};
     if (!settle_first(compared, place)) judge_figures(compared, place);
-    if (place.needed) add_baseline_runs(*context.baseline, matched, *place.needed);
+    if (place.needed) add_baseline_runs(*context.baseline, *place.needed);
 }
 
 }  // namespace

@@ -26,6 +26,20 @@ void judge_rule(const RuleContext& context, RuleResult& result) {
     judge_scores(context, result);
 }
 
+// Judged with its part of the error; p is given back in units of the whole.
+void judge_look(const RuleContext& context, RuleResult& result) {
+    const GateLook& look = context.input.look;
+    const bool spends = look.of > 1 && !(look.every_seed && by_e_process(result.rule));
+    const double asked = result.rule.confidence;
+    if (spends) result.rule.confidence = 1 - (1 - asked) / static_cast<double>(look.of);
+    judge_rule(context, result);
+    result.confidence = result.rule.confidence;
+    result.rule.confidence = asked;
+    for (RulePlace& place : result.places) {
+        if (spends && place.p) place.p = look.planned ? std::min(1.0, *place.p * static_cast<double>(look.of)) : 1;
+    }
+}
+
 // A p of any place of any rule that was asked to decide: one family.
 void adjust(std::vector<RuleResult>& rules) {
     std::vector<RulePlace*> places;
@@ -45,6 +59,34 @@ void adjust(std::vector<RuleResult>& rules) {
         places[i]->state = RuleState::fail;
         places[i]->needed.reset();
     }
+}
+
+// What a single run showed, after Holm.
+void name_one_run(std::vector<RuleResult>& rules) {
+    for (RuleResult& result : rules) {
+        for (RulePlace& place : result.places) {
+            if (place.reason != RuleReason::one_run || !place.p_holm) continue;
+            const bool outlier = place.state == RuleState::fail;
+            place.notes.insert(place.notes.begin(), outlier ? "OUTLIER: farther from the baseline's runs than they are "
+                                                              "from each other"
+                                                            : "CONSISTENT with the baseline's seeds, which is no pass");
+        }
+    }
+}
+
+// Where a rule asked, its verdict counts; else a run that stands apart is a remark.
+std::vector<OneRunResult> one_runs(const RuleContext& context, const std::vector<RuleResult>& rules) {
+    if (context.baseline == nullptr) return {};
+    std::vector<OneRunResult> out = one_run_results(context.candidate, *context.baseline);
+    for (OneRunResult& one : out) {
+        for (const RuleResult& result : rules) {
+            for (const RulePlace& place : result.places) {
+                if (place.reason == RuleReason::one_run && place.p_holm && place.where == one.where)
+                    one.outlier = place.state == RuleState::fail;
+            }
+        }
+    }
+    return out;
 }
 
 int severity(RuleState state) {
@@ -136,6 +178,10 @@ void count_runs(const PreparedSide& side, Verdict& verdict) {
 
 }  // namespace
 
+bool by_e_process(const GateRule& rule) {
+    return rule.baseline && rule.metric != "R" && rule.metric != "churn" && rule.limit.has_value();
+}
+
 void refuse(RuleResult& result, RuleState state, RuleReason reason, std::string note, std::string help) {
     result.places.assign(1, RulePlace{});
     settle(result.places.front(), state, reason, std::move(note));
@@ -187,15 +233,16 @@ Verdict decide(const GateInput& input) {
     for (const GateRule& rule : input.rules) {
         verdict.rules.emplace_back();
         verdict.rules.back().rule = rule;
-        judge_rule(context, verdict.rules.back());
+        judge_look(context, verdict.rules.back());
     }
     adjust(verdict.rules);
+    name_one_run(verdict.rules);
     for (RuleResult& result : verdict.rules) {
         conclude(result);
         result.sentence = rule_sentence(result);
     }
     verdict.state = state_of(verdict.rules);
-    if (baseline) verdict.one_run = one_run_results(candidate, *baseline);
+    verdict.one_run = one_runs(context, verdict.rules);
     if (baseline) verdict.ledgers = ledgers_of(candidate, *baseline, input.inputs);
     return verdict;
 }

@@ -32,17 +32,24 @@ struct GateSide {
     std::vector<std::string> fingerprints;
 };
 
+// One look of several at a growing number of seeds; gate/sequence.hpp makes them. The default: the only one.
+struct GateLook {
+    std::size_t of = 1;       // planned looks; each spends an equal part of a rule's error (Bonferroni)
+    bool planned = true;      // else nothing is spent here: p counts as 1 but where `every_seed` holds
+    bool every_seed = false;  // scores against the baseline by the t e-process, which may be looked at at any time
+};
+
 struct GateInput {
     std::vector<GateRule> rules;
     GateSide candidate;
     std::optional<GateSide> baseline;    // nothing: its runs are not here ...
     std::optional<BaselineFacts> facts;  // ... or nothing was ever accepted, where this is nothing, too
     const InputTable* inputs = nullptr;  // of the candidate's held-out inputs
-    // Stop as soon as every rule is decided. Scores: a look after every seed (stats/sequential.hpp). R and churn:
-    // looks at these numbers of seeds only, the error spent in equal parts (Bonferroni). Empty: one look, at the end.
-    std::vector<std::size_t> looks = {};
+    GateLook look = {};
 };
-inline const std::vector<std::size_t> k_gate_looks = {6, 12, 18, 24};
+
+// Whether a rule is judged by the t e-process where a look has `every_seed`.
+bool by_e_process(const GateRule& rule);
 
 // Preconditions: runs fit their plans; rules come from parse_rule.
 // Throws Error E0103 (70) when the machine has no BLAS.

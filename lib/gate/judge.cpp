@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/text.hpp"
 #include "stats/power.hpp"
@@ -17,10 +18,13 @@ bool inside(const GateRule& rule, double low, double high) {
     return strict ? low > *rule.limit : low >= *rule.limit;
 }
 
-// The standard error that one step in one unit would give.
-double floor_of(const Located& figure, double step, std::size_t seeds) {
-    const double each = step / static_cast<double>(seeds);
-    return figure.logarithm ? each / figure.value : each;
+// What a figure can be: no bound lies beyond.
+Interval range_of(const GateRule& rule) {
+    static const std::vector<std::string> k_shares = {"flips", "distance", "maxdiff", "accuracy", "ece", "churn"};
+    const bool share = std::find(k_shares.begin(), k_shares.end(), rule.metric) != k_shares.end();
+    const double infinity = std::numeric_limits<double>::infinity(), most = share ? 1 : infinity;
+    const double least = rule.baseline && rule.metric != "R" && rule.metric != "churn" ? -most : 0;
+    return {least, most};
 }
 
 }  // namespace
@@ -31,6 +35,18 @@ bool wants_below(const GateRule& rule) {
 
 double alpha_of(const GateRule& rule) { return 1 - rule.confidence; }
 
+Located with_least_error(Located figure, double step, std::size_t seeds) {
+    const double each = step / static_cast<double>(seeds);
+    figure.standard_error = std::max(figure.standard_error, figure.logarithm ? each / figure.value : each);
+    return figure;
+}
+
+Interval bounds_of(const GateRule& rule, const Located& figure) {
+    const Interval range = range_of(rule);
+    return {std::clamp(lower_bound(figure, rule.confidence), range.low, *range.high),
+            std::clamp(upper_bound(figure, rule.confidence), range.low, *range.high)};
+}
+
 void settle(RulePlace& place, RuleState state, RuleReason reason, std::string note) {
     place.state = state;
     place.reason = reason;
@@ -40,7 +56,7 @@ void settle(RulePlace& place, RuleState state, RuleReason reason, std::string no
 void settle_too_few(const PreparedSide& side, std::size_t seeds, std::size_t least, RulePlace& place) {
     settle(place, RuleState::undecided, RuleReason::insufficient,
            plural(seeds, "seed") + " of at least " + std::to_string(least));
-    place.needed = needed_for(side, std::max<std::size_t>(seeds, 1), least);
+    place.needed = needed_for(side, least);
 }
 
 void judge(const JudgedBy& by, Located figure, std::size_t seeds, RulePlace& place) {
@@ -51,11 +67,10 @@ void judge(const JudgedBy& by, Located figure, std::size_t seeds, RulePlace& pla
     if (still && by.step == 0)
         return settle(place, RuleState::refused, RuleReason::no_spread,
                       "the same in every seed, though bits differ: seeds give no unit to measure in");
-    if (by.step > 0) figure.standard_error = std::max(figure.standard_error, floor_of(figure, by.step, seeds));
-    const double low = lower_bound(figure, rule.confidence), high = upper_bound(figure, rule.confidence);
-    place.interval = Interval{low, high};
+    if (by.step > 0) figure = with_least_error(figure, by.step, seeds);
+    place.interval = bounds_of(rule, figure);
     if (!rule.limit) return settle(place, RuleState::reported, RuleReason::interval);
-    if (inside(rule, low, high)) return settle(place, RuleState::pass, RuleReason::interval);
+    if (inside(rule, place.interval->low, *place.interval->high)) return settle(place, RuleState::pass, RuleReason::interval);
     place.p = wants_below(rule) ? p_above(figure, *rule.limit) : p_below(figure, *rule.limit);
     if (still && *place.p > alpha_of(rule))
         return settle(place, RuleState::refused, RuleReason::too_coarse,
@@ -63,7 +78,7 @@ void judge(const JudgedBy& by, Located figure, std::size_t seeds, RulePlace& pla
                       "more seeds");
     settle(place, RuleState::undecided, RuleReason::interval);
     const auto units = units_to_decide(figure, seeds, *rule.limit, rule.confidence, 0.8, k_most_seeds);
-    if (units) place.needed = needed_for(by.side, seeds, std::max(*units, seeds + 1));
+    if (units) place.needed = needed_for(by.side, std::max(*units, seeds + 1));
     if (!units) place.notes.push_back("measured on the limit: no number of runs is foreseeable");
 }
 
@@ -80,7 +95,7 @@ void judge_none_observed(const JudgedBy& by, std::size_t seeds, double most, Rul
     // alpha^(1/n) > 1 - limit / most
     const double units = std::log(alpha_of(rule)) / std::log1p(-*rule.limit / most);
     if (*rule.limit > 0 && units < k_most_seeds)
-        place.needed = needed_for(by.side, seeds, std::max(seeds + 1, static_cast<std::size_t>(std::ceil(units))));
+        place.needed = needed_for(by.side, std::max(seeds + 1, static_cast<std::size_t>(std::ceil(units))));
 }
 
 }  // namespace assay

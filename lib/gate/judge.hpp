@@ -11,6 +11,10 @@ namespace assay {
 
 bool wants_below(const GateRule& rule);
 double alpha_of(const GateRule& rule);
+// With at least the standard error that one step in one unit would give.
+Located with_least_error(Located figure, double step, std::size_t seeds);
+// Both one-sided bounds, inside what the figure can be: a share is never above 1.
+Interval bounds_of(const GateRule& rule, const Located& figure);
 
 // A place that is settled without an interval.
 void settle(RulePlace& place, RuleState state, RuleReason reason, std::string note = {});

@@ -197,7 +197,7 @@ void judge_mean(const RuleContext& context, const GateRule& rule, const Group& g
     place.interval = Interval{0, std::nullopt};
     const auto state = rule.limit ? RuleState::undecided : RuleState::reported;
     settle(place, state, RuleReason::interval, "one seed carries all of it: no bound can be given yet");
-    if (rule.limit) place.needed = needed_for(side, place.seeds, 2 * place.seeds);
+    if (rule.limit) place.needed = needed_for(side, 2 * place.seeds);
 }
 
 void judge_group(const RuleContext& context, const GateRule& rule, const Group& group, RulePlace& place) {

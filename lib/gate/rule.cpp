@@ -45,12 +45,6 @@ const MetricRow* row_of(std::string_view metric) {
 
 std::string quoted(std::string_view text) { return "'" + std::string(text) + "'"; }
 
-std::vector<std::string> metric_names() {
-    std::vector<std::string> names;
-    for (const MetricInfo& info : gate_metrics()) names.emplace_back(info.name);
-    return names;
-}
-
 std::vector<std::string> bare_names() {
     std::vector<std::string> names;
     for (const MetricRow& row : k_rows) names.emplace_back(row.name);
@@ -68,8 +62,8 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 
 // Of the whole key, else of its first word: "flisp.seed" is near to no metric, "flisp" is.
 std::string metric_suggestion(std::string_view key, const std::string& first) {
-    const bool first_alone = !nearest_name(key, metric_names()) && nearest_name(first, bare_names());
-    return first_alone ? did_you_mean(first, bare_names()) : did_you_mean(key, metric_names());
+    const bool first_alone = !nearest_name(key, gate_metrics()) && nearest_name(first, bare_names());
+    return first_alone ? did_you_mean(first, bare_names()) : did_you_mean(key, gate_metrics());
 }
 
 // ---- the name -----------------------------------------------------------------------------------------------------
@@ -252,42 +246,12 @@ std::optional<RuleProblem> rule_problem(const GateRule& rule, const std::vector<
                        false};
 }
 
-const std::vector<MetricInfo>& gate_metrics() {
-    static const std::vector<MetricInfo> k_metrics = {
-        {"replay", "", "a run and its repeat: answers, weights and steps equal to the last bit", false, false},
-        {"flips", "share of inputs", "labels that change between two runs that differ in this alone", false, false},
-        {"distance", "mean squared Hellinger", "how far probabilities move between two such runs", false, false},
-        {"maxdiff", "probability", "the largest change of any probability in any such pair", false, false},
-        {"accuracy", "share of inputs", "inputs whose most probable class is the true one", false, true},
-        {"nll", "nats", "mean negative log probability of the true class", false, true},
-        {"ece", "probability", "expected calibration error, 15 bins of equal mass", false, true},
-        {"accuracy.spread", "share of inputs", "standard deviation of accuracy between seeds", false, true},
-        {"nll.spread", "nats", "standard deviation of the log loss between seeds", false, true},
-        {"ece.spread", "probability", "standard deviation of the calibration error between seeds", false, true},
-        {"collapsed", "share of seeds", "seeds with a run that answers one class for 98% of inputs", false, false},
-        {"churn.baseline", "share of inputs", "labels that differ from the baseline's run of the same seed", true,
-         false},
-        {"accuracy.baseline", "share of inputs", "baseline less candidate: accuracy lost", true, true},
-        {"nll.baseline", "nats", "candidate less baseline: log loss gained", true, true},
-        {"ece.baseline", "probability", "candidate less baseline: calibration error gained", true, true},
-        {"R", "ratio", "candidate to baseline as far apart as two baseline runs: 1", true, false},
-        {"share", "share of variance", "what a seed stream alone brings back of the variance between runs", false,
-         false},
-        {"A", "ratio", "change by hardware at one seed, in units of another seed", false, false},
-    };
+const std::vector<std::string>& gate_metrics() {
+    static const std::vector<std::string> k_metrics = {
+        "replay",       "flips",          "distance",          "maxdiff",      "accuracy",     "nll",   "ece",
+        "accuracy.spread", "nll.spread",  "ece.spread",        "collapsed",    "churn.baseline", "accuracy.baseline",
+        "nll.baseline", "ece.baseline",   "R",                 "share",        "A"};
     return k_metrics;
-}
-
-const MetricInfo& metric_info(const GateRule& rule) {
-    GateRule bare = rule;
-    bare.kind.reset();
-    bare.name.clear();
-    const std::string key = rule_key(bare);
-    for (const MetricInfo& info : gate_metrics()) {
-        if (info.name == key) return info;
-    }
-    ASSAY_CHECK(false);
-    return gate_metrics().front();
 }
 
 }  // namespace assay

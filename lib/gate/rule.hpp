@@ -37,14 +37,11 @@ ParsedRule parse_rule(std::string_view key, std::string_view limit);
 // A rule that no audit of these factors can produce a pair for. Nothing: it can.
 std::optional<RuleProblem> rule_problem(const GateRule& rule, const std::vector<Factor>& factors);
 
-// Every metric, for help and suggestions.
-struct MetricInfo {
-    std::string_view name;  // as it stands in a rule, without its kind: "churn.baseline"
-    std::string_view unit;  // "share of inputs"
-    std::string_view meaning;
-    bool needs_baseline = false, needs_labels = false;
-};
-const std::vector<MetricInfo>& gate_metrics();
-const MetricInfo& metric_info(const GateRule& rule);
+// A figure of the rule's metric as a person reads it: shares as percentages with as many digits as they need, all else
+// by two significant digits or two to four decimals.
+std::string gate_figure_text(const GateRule& rule, double value);
+
+// Every metric as it stands in a rule, without its kind: "churn.baseline".
+const std::vector<std::string>& gate_metrics();
 
 }  // namespace assay

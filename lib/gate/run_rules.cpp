@@ -17,6 +17,7 @@ namespace {
 struct ReplayCount {
     std::size_t planned = 0, compared = 0, identical = 0, missing = 0, across = 0;
     double flips = 0, max_abs_dp = 0;
+    std::string differs;  // the first run whose repeat does
 };
 
 bool ended(Outcome outcome) { return !is_missing(outcome) && outcome != Outcome::skipped; }
@@ -39,6 +40,8 @@ void compare(const PreparedSide& side, const Replay& replay, ReplayCount& count)
         ++count.identical;
         return;
     }
+    const int number = side.plan().runs[replay.original].number;
+    if (count.differs.empty()) count.differs = run_label(side.plan(), number);
     if (!first.predictions || !second.predictions) return;
     const Predictions &p = *first.predictions, &q = *second.predictions;
     if (p.n_inputs != q.n_inputs || p.n_classes != q.n_classes) return;
@@ -55,6 +58,7 @@ void settle_replay(const GateRule& rule, const ReplayCount& count, RulePlace& pl
         place.notes.push_back(plural(count.across, "replay") +
                               " on another machine than its run: across machines, not counted");
     if (count.compared > count.identical) {
+        place.run = count.differs;
         place.measured = static_cast<double>(count.compared - count.identical) / static_cast<double>(count.compared);
         const auto state = rule.relation == Relation::report ? RuleState::reported : RuleState::fail;
         return settle(place, state, RuleReason::count,
@@ -79,6 +83,7 @@ void settle_replay(const GateRule& rule, const ReplayCount& count, RulePlace& pl
 // Seeds of a configuration: a seed whose run or any repeat of it collapsed counts once.
 struct SeedCount {
     std::set<std::size_t> seeds, collapsed, diverged, missing;
+    std::string run;  // the first that collapsed or diverged
 };
 
 SeedCount count_seeds(const PreparedSide& side, const std::map<std::string, std::string>& levels) {
@@ -95,6 +100,8 @@ SeedCount count_seeds(const PreparedSide& side, const std::map<std::string, std:
         count.seeds.insert(seed);
         if (outcome == Outcome::collapsed) count.collapsed.insert(seed);
         if (outcome == Outcome::diverged) count.diverged.insert(seed);
+        const bool bad = outcome == Outcome::collapsed || outcome == Outcome::diverged;
+        if (bad && count.run.empty()) count.run = run_label(side.plan(), side.plan().runs[run].number);
     }
     return count;
 }
@@ -126,13 +133,14 @@ void judge_share(const PreparedSide& side, const GateRule& rule, std::size_t bad
     if (interval.high < *rule.limit) return settle(place, RuleState::pass, RuleReason::interval);
     place.p = bad == 0 ? 1 : binomial_tail(bad, of, *rule.limit);
     settle(place, RuleState::undecided, RuleReason::interval);
-    if (const auto seeds = seeds_to_decide(bad, of, rule)) place.needed = needed_for(side, of, *seeds);
+    if (const auto seeds = seeds_to_decide(bad, of, rule)) place.needed = needed_for(side, *seeds, 1);
 }
 
 void judge_seeds(const PreparedSide& side, const GateRule& rule, const SeedCount& count, RulePlace& place) {
     std::set<std::size_t> bad = count.collapsed;
     bad.insert(count.diverged.begin(), count.diverged.end());
     place.seeds = place.runs = count.seeds.size();
+    place.run = count.run;
     if (!bad.empty())
         place.notes.push_back(plural(bad.size(), "seed") + " of " + std::to_string(count.seeds.size()) + ": " +
                               std::to_string(count.collapsed.size()) + " collapsed, " +

@@ -1,4 +1,5 @@
 // What a rule measured, in one sentence.
+#include <algorithm>
 #include <cmath>
 
 #include "base/text.hpp"
@@ -8,12 +9,6 @@
 namespace assay {
 namespace {
 
-// Shares as percentages with as many digits as they need; everything else by two significant digits or two decimals.
-std::string share_text(double value) {
-    const int decimals = std::abs(value) >= 0.001 || value == 0 ? 1 : std::abs(value) >= 0.0001 ? 2 : 3;
-    return percent(value, decimals);
-}
-
 std::string subject_of(const GateRule& rule) {
     if (!rule.kind) return "";
     const std::string name = rule.name.empty() ? std::string(kind_name(*rule.kind)) : rule.name;
@@ -21,27 +16,33 @@ std::string subject_of(const GateRule& rule) {
 }
 
 std::string measured_sentence(const GateRule& rule, double value) {
-    const std::string what = subject_of(rule);
-    if (rule.metric == "flips") return share_text(value) + " of predicted labels change with " + what;
-    if (rule.metric == "distance")
-        return "probabilities move by " + scientific(value) + " (squared Hellinger) with " + what;
-    if (rule.metric == "maxdiff") return "a probability changes by " + scientific(value) + " with " + what;
-    if (rule.metric == "churn") return share_text(value) + " of predicted labels differ from the baseline's";
+    const std::string what = subject_of(rule), figure = gate_figure_text(rule, value);
+    if (rule.metric == "flips") return figure + " of predicted labels change with " + what;
+    if (rule.metric == "distance") return "probabilities move by " + figure + " (squared Hellinger) with " + what;
+    if (rule.metric == "maxdiff") return "a probability changes by " + figure + " with " + what;
+    if (rule.metric == "churn") return figure + " of predicted labels differ from the baseline's";
     if (rule.metric == "R")
-        return "candidate and baseline are " + fixed(value, 2) + " times as far apart as two baseline runs";
-    if (rule.metric == "A") return "hardware changes " + fixed(value, 2) + " times as much as another seed";
-    if (rule.metric == "share")
-        return what + " alone brings back " + share_text(value) + " of the variance between runs";
-    if (rule.metric == "collapsed") return share_text(value) + " of seeds collapse or diverge";
-    if (rule.metric == "replay")
-        return value == 0 ? "every replay is identical" : share_text(value) + " of replays differ";
-    const std::string number = rule.metric == "accuracy" ? share_text(value) : fixed(value, 4);
-    if (rule.baseline) return rule.metric + " is worse than the baseline's by " + number;
-    if (rule.spread) return rule.metric + " varies by " + number + " (standard deviation) between seeds";
-    return "mean " + rule.metric + " is " + number;
+        return "candidate and baseline are " + figure + " times as far apart as two baseline runs";
+    if (rule.metric == "A") return "hardware changes " + figure + " times as much as another seed";
+    if (rule.metric == "share") return what + " alone brings back " + figure + " of the variance between runs";
+    if (rule.metric == "collapsed") return figure + " of seeds collapse or diverge";
+    if (rule.metric == "replay") return value == 0 ? "every replay is identical" : figure + " of replays differ";
+    if (rule.baseline) return rule.metric + " is worse than the baseline's by " + figure;
+    if (rule.spread) return rule.metric + " varies by " + figure + " (standard deviation) between seeds";
+    return "mean " + rule.metric + " is " + figure;
 }
 
 }  // namespace
+
+std::string gate_figure_text(const GateRule& rule, double value) {
+    static const std::vector<std::string> k_shares = {"flips", "accuracy", "collapsed", "churn", "share", "replay"};
+    if (std::find(k_shares.begin(), k_shares.end(), rule.metric) != k_shares.end()) {
+        const double size = std::abs(value);
+        return percent(value, size >= 0.001 || size == 0 ? 1 : size >= 0.0001 ? 2 : 3);
+    }
+    if (rule.metric == "R" || rule.metric == "A") return fixed(value, std::abs(value - 1) < 0.1 ? 3 : 2);
+    return rule.metric == "nll" || rule.metric == "ece" ? fixed(value, 4) : scientific(value);
+}
 
 std::string rule_sentence(const RuleResult& result) {
     const RulePlace* place = result.place();

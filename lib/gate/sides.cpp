@@ -45,6 +45,15 @@ std::vector<GateConfiguration> gate_configurations(const Plan& plan, const std::
     return out;
 }
 
+// Seeds (or blocks) of the plan: of crossed streams the fewest.
+std::size_t planned_units(const PreparedSide& side) {
+    std::vector<PairValue> runs;
+    for (const GateConfiguration& c : side.configurations) {
+        for (const std::size_t run : c.planned) runs.push_back({run, run, 0});
+    }
+    return fewest_units(runs, side.design.units);
+}
+
 }  // namespace
 
 bool is_missing(Outcome outcome) {
@@ -103,21 +112,31 @@ std::string fingerprint_of(const GateSide& side, std::size_t run) {
     return run < side.fingerprints.size() ? side.fingerprints[run] : std::string();
 }
 
-std::size_t runs_beyond(const PreparedSide& side, std::size_t units_now, std::size_t units) {
+std::size_t runs_beyond(const PreparedSide& side, std::size_t units) {
     std::size_t first_runs = 0;
     for (const GateConfiguration& c : side.configurations) first_runs += c.planned.size();
-    if (units <= units_now || units_now == 0) return 0;
+    const std::size_t now = planned_units(side);
+    if (units <= now || now == 0) return 0;
     // Crossed streams: one more seed of each stream meets all seeds of the others.
     const bool crossed = side.plan().design == "factorial" && side.design.seed_axes.size() > 1;
     const double power = crossed ? static_cast<double>(side.design.seed_axes.size()) : 1;
-    const double times = std::pow(static_cast<double>(units) / static_cast<double>(units_now), power);
+    const double times = std::pow(static_cast<double>(units) / static_cast<double>(now), power);
     return static_cast<std::size_t>(std::ceil((times - 1) * static_cast<double>(first_runs) - 1e-9));
 }
 
-Needed needed_for(const PreparedSide& side, std::size_t units_now, std::size_t units) {
+Needed needed_for(const PreparedSide& side, std::size_t usable) {
+    double kept = 1;
+    for (const GateConfiguration& c : side.configurations) {
+        const auto ended = static_cast<double>(c.usable.size() + c.collapsed + c.diverged);
+        if (!c.usable.empty()) kept = std::min(kept, static_cast<double>(c.usable.size()) / ended);
+    }
+    return needed_for(side, usable, kept);
+}
+
+Needed needed_for(const PreparedSide& side, std::size_t usable, double kept) {
     Needed needed;
-    needed.seeds = units;
-    needed.more_runs = runs_beyond(side, units_now, units);
+    needed.seeds = static_cast<std::size_t>(std::ceil(static_cast<double>(usable) / kept - 1e-9));
+    needed.more_runs = runs_beyond(side, needed.seeds);
     if (side.mean_wall_s > 0) needed.cost_s = static_cast<double>(needed.more_runs) * side.mean_wall_s;
     return needed;
 }

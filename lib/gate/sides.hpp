@@ -40,8 +40,11 @@ bool seeds_cross(const PreparedSide& side, const std::vector<std::size_t>& runs)
 std::string seed_key(const PlannedRun& run);  // the seeds that a run was given, as text
 std::string fingerprint_of(const GateSide& side, std::size_t run);
 
-// Runs that `units` seeds (or blocks) instead of those planned now would take beyond these.
-std::size_t runs_beyond(const PreparedSide& side, std::size_t units_now, std::size_t units);
-Needed needed_for(const PreparedSide& side, std::size_t units_now, std::size_t units);
+// Runs that `units` seeds (or blocks) would take beyond those that are planned.
+std::size_t runs_beyond(const PreparedSide& side, std::size_t units);
+// What it takes to have `usable` seeds (or blocks) that converge, where the share `kept` does: by default that of the
+// configuration in which fewest did.
+Needed needed_for(const PreparedSide& side, std::size_t usable);
+Needed needed_for(const PreparedSide& side, std::size_t usable, double kept);
 
 }  // namespace assay

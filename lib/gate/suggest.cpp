@@ -91,9 +91,12 @@ Suggestion largest(const PreparedSide& side, const std::string& metric, std::siz
         if (metric != "R") out.note += ", and true labels";
         return out;
     }
-    out.margin = metric == "R" ? 1 + rounded_up(out.margin - 1) : rounded_up(out.margin);
-    out.limit = "< " + (metric == "accuracy" ? percent(out.margin, out.margin < 0.01 ? 2 : 1)
-                                             : fixed(out.margin, out.margin < 0.01 ? 5 : 3));
+    const double unchanged = metric == "R" ? 1 : 0, beyond = rounded_up(out.margin - unchanged);
+    out.margin = unchanged + beyond;
+    // Both of its digits are printed: a limit that is cut off would be another one.
+    const int decimals = std::max(0, 1 - static_cast<int>(std::floor(std::log10(beyond) + 1e-9)));
+    out.limit = "< " + (metric == "accuracy" ? percent(out.margin, std::max(0, decimals - 2))
+                                             : fixed(out.margin, decimals));
     return out;
 }
 

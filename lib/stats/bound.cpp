@@ -1,5 +1,6 @@
 #include "stats/bound.hpp"
 
+#include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
 #include <limits>
@@ -53,7 +54,8 @@ std::optional<std::size_t> units_to_decide(const Located& figure, std::size_t un
     const double sd = figure.standard_error * std::sqrt(static_cast<double>(units));
     if (distance == 0) return std::nullopt;
     if (sd == 0 || !std::isfinite(distance)) return units;
-    return non_inferiority_size(Arms::paired, distance / sd, power, 1 - confidence, most);
+    const double effect = std::min(distance / sd, 1e3);  // beyond, two units do
+    return non_inferiority_size(Arms::paired, effect, power, 1 - confidence, most);
 }
 
 std::optional<Located> located(double value, const JackknifeInterval& interval, bool logarithm) {

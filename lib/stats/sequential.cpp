@@ -47,13 +47,13 @@ Moments moments(std::span<const double> values) {
     return result;
 }
 
-SequentialLook look_at(std::span<const double> values, double margin) {
+SequentialLook look_at(std::span<const double> values, double margin, double step) {
     const Moments m = moments(values);
     SequentialLook look;
     look.n = values.size();
     const auto n = static_cast<double>(look.n);
     look.mean = m.mean;
-    look.sd = std::sqrt(m.sum2 / (n - 1));
+    look.sd = std::max(std::sqrt(m.sum2 / (n - 1)), step / std::sqrt(n));
     const double room = margin - look.mean;
     if (room == 0 && look.sd == 0) return look;
     const double t = look.sd > 0 ? room * std::sqrt(n) / look.sd : std::copysign(HUGE_VAL, room);
@@ -93,13 +93,13 @@ double t_log_e_value(double t, std::size_t n) {
     return largest + std::log(sum / static_cast<double>(logs.size()));
 }
 
-SequentialResult sequential_t(std::span<const double> differences, double margin, double alpha) {
-    ASSAY_CHECK(alpha > 0 && alpha < 1 && std::isfinite(margin));
+SequentialResult sequential_t(std::span<const double> differences, double margin, double alpha, double step) {
+    ASSAY_CHECK(alpha > 0 && alpha < 1 && std::isfinite(margin) && step >= 0);
     for (const double x : differences) ASSAY_CHECK(std::isfinite(x));
     SequentialResult result;
     const double needed = -std::log(alpha);
     for (std::size_t n = 2; n <= differences.size(); ++n) {
-        const SequentialLook look = look_at(differences.first(n), margin);
+        const SequentialLook look = look_at(differences.first(n), margin, step);
         result.looks.push_back(look);
         if (result.decision != SequentialDecision::undecided) continue;
         if (look.log_e_pass >= needed) result.decision = SequentialDecision::pass;

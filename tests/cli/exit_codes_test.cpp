@@ -1,11 +1,11 @@
-// The exit codes are a contract: each in real situations, one row each. What stops a run early is in stop_test.cpp, 70
-// is the death test of ASSAY_CHECK in tests/lib/base.
+// The exit codes are a contract: each in real situations, one row each. What stops a run early is in stop_test.cpp; the
+// death test of ASSAY_CHECK is in tests/lib/base.
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "archive/store.hpp"
 #include "base/error.hpp"
-#include "program.hpp"
+#include "gate_bench.hpp"
 
 namespace assay {
 namespace {
@@ -99,6 +99,7 @@ TEST(ExitCodes, WrongRequests) {
             {"hardware, run", {"run", "cuda.yaml", "--store", "none"}, 2, "leave these levels out"},
             {"unknown audit", {"report", "nope", "--store", "s"}, 2, "no audit is called 'nope'"},
             {"audit out of range", {"report", "last~7", "--store", "s"}, 2, "no audit is called 'last~7'"},
+            {"workflow", {"init", "--ci", "jenkins"}, 2, "--ci takes github or gitlab"},
             {"no run", {"replay", "--store", "s"}, 2, "assay replay needs a run"},
             {"nothing to sign", {"sign", "--key", "a_file"}, 2, "assay sign needs a run, an audit or an archive"},
             {"no key", {"sign", "t", "--store", "s"}, 2, "one private key: --key FILE"},
@@ -281,6 +282,63 @@ TEST(ExitCodes, TheWorseOfTwoIsReported) {
     fs::create_directory(bench.folder.path() / "odd");
     bench.write("odd/STORE", "{\"format\":\"other\"}");
     expect_rows(bench, rows);
+}
+
+// A gate in which several answers hold at once: a baseline of 8 runs, then a candidate with `rules`.
+struct Judged : Bench {
+    Judged(const std::string& rules, const std::string& model = "effect: 0, level: 0", const Words& run = {}) {
+        write("gate.yaml", testing::gate_spec(rules));
+        EXPECT_EQ(assay({"run", "gate.yaml", "--store", "store", "-o", "r.json"}).exit, 0);
+        EXPECT_EQ(assay({"accept", "gate.yaml", "--store", "store", "--yes"}, {{"CI", ""}}).exit, 0);
+        write("gate.yaml", testing::gate_spec(rules, model));
+        Words words = {"run", "gate.yaml", "--store", "store", "-o", "r.json"};
+        words.insert(words.end(), run.begin(), run.end());
+        assay(words);
+    }
+    testing::CommandResult gate(const Words& more = {}, const testing::Variables& variables = {}) const {
+        Words words = {"gate", "gate.yaml", "--store", "store", "--json"};
+        words.insert(words.end(), more.begin(), more.end());
+        return assay(words, variables);
+    }
+    // What each rule came to, so that both answers of a pair are seen to be there.
+    std::vector<std::string> states() const {
+        std::vector<std::string> out;
+        const Json report = parse_json(gate().out, "assay gate --json");
+        for (const Json& one : report.at("cases").as_array()) out.push_back(one.at("state").as_string());
+        return out;
+    }
+};
+
+constexpr const char* k_unwritable = "no/gate.json";
+
+// 70 > 74 > 2 > 1 > 4 > 3, each pair made to happen at once. 5 never meets another: where nothing is stored, nothing is
+// judged, and no rule can be undecided.
+TEST(ExitCodes, OfAGateTheWorseOfEachTwo) {
+    const Judged good("  R: < 1.25\n", "effect: 0.3, level: 1");
+    const testing::Variables broken = {{"LD_LIBRARY_PATH", ASSAY_BROKEN_BLAS}};
+    EXPECT_EQ(good.gate({}, broken).exit, 70) << "a library that throws: our bug";
+    EXPECT_EQ(good.gate({"-o", k_unwritable}).exit, 74);
+    const auto both = good.gate({"-o", k_unwritable}, broken);
+    EXPECT_EQ(both.exit, 70) << "70 before 74: " << both.err;
+
+    // Other held-out inputs than the baseline's; and every fifth label changes with the seed.
+    const Judged other("  R: < 1.25\n  flips.seed: < 0.1%\n", "effect: 0, level: 0, classes: 5");
+    EXPECT_EQ(other.states(), (std::vector<std::string>{"refused", "fail"}));
+    EXPECT_EQ(other.gate().exit, 2) << "2 before 1";
+    EXPECT_EQ(other.gate({"-o", k_unwritable}).exit, 74) << "74 before 2";
+
+    const Judged partly("  flips.seed: < 0.1%\n  collapsed: = 0\n", "effect: 0, level: 1", {"--limit", "6", "-j1"});
+    EXPECT_EQ(partly.states(), (std::vector<std::string>{"fail", "incomplete"}));
+    EXPECT_EQ(partly.gate().exit, 1) << "1 before 4";
+
+    const Judged open("  R: < 1.01\n  collapsed: = 0\n", "effect: 0, level: 1, sd_interaction: 0.05",
+                      {"--limit", "6", "-j1"});
+    EXPECT_EQ(open.states(), (std::vector<std::string>{"undecided", "incomplete"}));
+    EXPECT_EQ(open.gate().exit, 4) << "4 before 3";
+    ASSERT_EQ(open.assay({"run", "gate.yaml", "--store", "store", "-o", "r.json"}).exit, 0);
+    EXPECT_EQ(open.states(), (std::vector<std::string>{"undecided", "pass"}));
+    EXPECT_EQ(open.gate().exit, 3);
+    EXPECT_EQ(open.assay({"gate", "gate.yaml", "--store", "nowhere"}).exit, 5);
 }
 
 TEST(ExitCodes, ARunThatNowFailsIsIncompleteNotDifferent) {

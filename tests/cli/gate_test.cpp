@@ -6,48 +6,17 @@
 
 #include "archive/store.hpp"
 #include "base/text.hpp"
-#include "program.hpp"
+#include "gate_bench.hpp"
 
 namespace assay {
 namespace {
 namespace fs = std::filesystem;
+using testing::Accepted;
 using testing::Bench;
+using testing::gate_spec;
 using testing::holds;
-using testing::Variables;
+using testing::k_rules;
 using testing::Words;
-
-std::string gate_spec(const std::string& gate, const std::string& model = "effect: 1.5, level: 0",
-                      const std::string& seeds = "8") {
-    return "assay: 1\nname: t\ntrainer: synthetic\nmodel: {inputs: 200, sd_init: 0.3, " + model +
-           "}\nfactors: {seed: {all: " + seeds + "}}\ndesign: repeat\ngate:\n" + gate;
-}
-
-constexpr const char* k_rules = "  replay: identical\n  collapsed: = 0\n  R: < 1.25\n  flips.seed: < 90%\n";
-
-// A baseline of eight runs, accepted by a person.
-struct Accepted : Bench {
-    Accepted() {
-        write("gate.yaml", gate_spec(k_rules));
-        const auto run = assay({"run", "gate.yaml", "--store", "store", "-o", "r.json"});
-        EXPECT_EQ(run.exit, 0) << run.err;
-        const auto accepted = assay({"accept", "gate.yaml", "--store", "store", "--yes"}, {{"CI", ""}});
-        EXPECT_EQ(accepted.exit, 0) << accepted.out << accepted.err;
-        EXPECT_TRUE(holds(accepted.out, "baseline none -> ")) << accepted.out;
-    }
-    std::string baseline() const { return read_file(folder.path() / "assay.baseline.json"); }
-    testing::CommandResult gate(Words more = {}, Variables environment = {}) const {
-        Words words = {"gate", "gate.yaml", "--store", "store"};
-        words.insert(words.end(), more.begin(), more.end());
-        environment.try_emplace("GITHUB_ACTIONS", "");
-        return assay(words, environment);
-    }
-    // The answers of every seed move the same way.
-    void change_and_run() const {
-        write("gate.yaml", gate_spec(k_rules, "effect: 1.5, level: 1"));
-        const auto run = assay({"run", "gate.yaml", "--store", "store", "-o", "r.json"});
-        ASSERT_EQ(run.exit, 0) << run.err;
-    }
-};
 
 TEST(Gate, WhatIsTheBaselinePasses) {
     const Accepted bench;

@@ -187,5 +187,28 @@ TEST(Readme, ItsCommandsAreTheOnesThatCiRuns) {
         EXPECT_NE(dev.find(word), std::string::npos) << "dev has no" << word;
 }
 
+// `assay explain` knows every code that a message can begin with: E0103 in a string, no E0103 in a comment.
+TEST(Codes, EachHasAPageAndEachPageACode) {
+    const std::regex text(R"re("(?:[^"\\]|\\.)*")re"), code_in_text("\\b[A-Z]0[0-9]{3}\\b");
+    const std::string pages = "harness/cli/explain_codes";
+    std::map<std::string, std::string> said, explained;  // code -> place
+    for (const Source& source : sources_below({"lib", "harness"}, {".cpp", ".hpp", ".py", ".in"})) {
+        for (std::size_t i = 0; i < source.lines.size(); ++i) {
+            const std::string line = source.lines[i].substr(0, source.lines[i].find("// "));
+            for (std::sregex_iterator literal(line.begin(), line.end(), text), none; literal != none; ++literal) {
+                const std::string words = literal->str();
+                const std::sregex_iterator end;
+                for (std::sregex_iterator found(words.begin(), words.end(), code_in_text); found != end; ++found)
+                    (source.path.starts_with(pages) ? explained : said).emplace(found->str(), at(source, i));
+            }
+        }
+    }
+    EXPECT_GT(said.size(), 100U);
+    for (const auto& [code, place] : said)
+        EXPECT_TRUE(explained.contains(code)) << place << ": " << code << " has no page; add a row to " << pages << "*";
+    for (const auto& [code, place] : explained)
+        EXPECT_TRUE(said.contains(code)) << place << ": nothing says " << code << " any more; remove its page";
+}
+
 }  // namespace
 }  // namespace assay

@@ -81,6 +81,27 @@ GateReport fails() {
     report.verdict = "fails: 1 of 3, 1 undecided";
     report.notes = {"baseline made with libtorch 2.3.1, here 2.4.0: differences may come from that"};
     report.ledger = {"Changed against the baseline", "  fixed 12, broken 31, other wrong answer 4 of 2000 inputs"};
+    LedgerRow all, seven;
+    all.inputs = 2000;
+    all.fixed = 12;
+    all.broken = 31;
+    all.changed_wrong = 4;
+    all.changed = 47;
+    all.flips_per_10000 = 235;
+    all.seeds_worse = 6;
+    all.worse_share = 1;
+    all.worse_interval = Interval{0.54, 1};
+    all.excess = 1.5;
+    all.excess_interval = Interval{1.2, 1.9};
+    seven.slice = "class";
+    seven.value = "7";
+    seven.inputs = 12;
+    seven.small = true;
+    seven.no_excess = "12 inputs";
+    report.ledgers = {{"lr 0.1", 6, {all, seven}}};
+    report.sequence = SequenceFacts{6, 24, {6, 12, 18, 24}, true, 36};
+    for (GateCase& one : report.cases) one.decided_at = 6;
+    report.cases.back().decided_at = 0;
     return report;
 }
 

@@ -100,6 +100,27 @@ TEST(GateWords, APolicyThatFailsWhatIsOpenIsAFailureInEveryFormat) {
     result.rule.undecided = UndecidedAs::warn;
     EXPECT_EQ(report_of(verdict_of({result})).cases[0].state, CaseState::warned);
     EXPECT_EQ(report_of(verdict_of({result})).exit, 0);
+    EXPECT_EQ(report_of(verdict_of({result})).outcome, GateOutcome::undecided) << "let through, which is no pass";
+    EXPECT_EQ(text_of(verdict_of({result})).find("passes"), std::string::npos) << text_of(verdict_of({result}));
+    result.rule.undecided = UndecidedAs::pass;
+    EXPECT_EQ(report_of(verdict_of({result})).outcome, GateOutcome::pass) << "the spec says so";
+}
+
+TEST(GateWords, AReplayThatDiffersIsNamed) {
+    RuleResult result = result_of("replay", "identical", RuleState::fail);
+    result.places = {place_at("", RuleState::fail, 0.5, 0, 1)};
+    result.places[0].run = "013";
+    EXPECT_NE(text_of(verdict_of({result})).find("assay replay 013"), std::string::npos);
+}
+
+TEST(GateWords, WhatWasSparedIsSaid) {
+    Verdict verdict = verdict_of({failing()});
+    verdict.sequence = SequenceFacts{6, 24, {6, 12, 18, 24}, true, 18};
+    const std::string note = report_of(verdict).notes.front();
+    EXPECT_NE(note.find("every rule is decided with 6 of 24 planned seeds"), std::string::npos) << note;
+    EXPECT_NE(note.find("18 planned runs are not judged"), std::string::npos) << note;
+    verdict.sequence->decided = false;
+    EXPECT_NE(report_of(verdict).notes.front().find("not every rule is decided"), std::string::npos);
 }
 
 TEST(GateWords, WhatIsOnlyReportedNeverPasses) {
@@ -113,10 +134,20 @@ TEST(GateWords, WhatIsOnlyReportedNeverPasses) {
 TEST(GateWords, AnOutlierIsANoAndMissingRunsAreNoPass) {
     Verdict verdict = verdict_of({result_of("R", "< 1.25", RuleState::fail)});
     verdict.one_run = {{"", 20, 19, 0.048, true}};
+    EXPECT_EQ(report_of(verdict).outcome, GateOutcome::fail) << "by something else";
+    verdict.rules[0].reason = RuleReason::one_run;
     EXPECT_EQ(report_of(verdict).exit, 1);
     EXPECT_EQ(report_of(verdict).outcome, GateOutcome::outlier);
-    verdict.rules = {result_of("R", "< 1.25", RuleState::pass)};  // undecided, and a policy that lets it through
+    RuleResult open = result_of("R", "< 1.25", RuleState::undecided);
+    open.reason = RuleReason::one_run;
+    open.rule.undecided = UndecidedAs::warn;
+    verdict.rules = {open};
+    verdict.state = RuleState::undecided;
     EXPECT_EQ(report_of(verdict).outcome, GateOutcome::consistent);
+    EXPECT_EQ(report_of(verdict).exit, 0) << "that is the policy's";
+    verdict.state = RuleState::pass;
+    verdict.rules = {result_of("collapsed", "< 60%", RuleState::pass)};
+    EXPECT_EQ(report_of(verdict).outcome, GateOutcome::consistent) << "one run never passes";
     verdict.rules = {result_of("accuracy", "report", RuleState::reported)};
     EXPECT_EQ(report_of(verdict).exit, 0) << "no rule asked, no case would show it";
     verdict.one_run[0].outlier = false;

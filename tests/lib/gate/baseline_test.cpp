@@ -128,37 +128,5 @@ TEST(Baseline, WorstConfigurationDecides) {
         << "the baseline knows no lr 0.1";
 }
 
-// ---- sequential
-
-RuleResult in_sequence(const Audit& candidate, const Audit& baseline, const GateRule& asked) {
-    GateInput input{{asked}, side(candidate), side(baseline), std::nullopt};
-    input.looks = k_gate_looks;
-    return decide(input).rules.front();
-}
-
-TEST(Sequence, ScoresAreLookedAtAfterEverySeed) {
-    const Audit baseline = with_errors(k_some), good = with_errors({2, 2, 3, 1, 2, 3, 1, 2});
-    EXPECT_TRUE(
-        is(in_sequence(good, baseline, rule("accuracy.baseline", "< 15%")), RuleState::pass, RuleReason::interval));
-    const RuleResult open = in_sequence(good, baseline, rule("accuracy.baseline", "< 1%"));
-    EXPECT_TRUE(is(open, RuleState::undecided, RuleReason::interval));
-    EXPECT_TRUE(open.needed);
-    const Audit bad = with_errors({7, 9, 9, 8, 8, 9, 7, 9});
-    EXPECT_TRUE(
-        is(in_sequence(bad, baseline, rule("accuracy.baseline", "< 5%")), RuleState::fail, RuleReason::interval));
-}
-
-TEST(Sequence, DistancesAreLookedAtAsPlanned) {
-    const Audit seven = noisy(7, 100), twelve = noisy(12, 100), five = noisy(5, 100);
-    EXPECT_TRUE(is(in_sequence(noisy(5, 300), five, rule("R", "< 3")), RuleState::undecided, RuleReason::insufficient));
-    const RuleResult at_six = in_sequence(noisy(7, 300), seven, rule("R", "< 3"));
-    EXPECT_TRUE(is(at_six, RuleState::pass, RuleReason::interval));
-    EXPECT_EQ(at_six.place()->seeds, 6U) << "the seventh seed comes after the look";
-    const RuleResult later = in_sequence(noisy(7, 300), seven, rule("R", "< 1.01"));
-    EXPECT_TRUE(is(later, RuleState::undecided, RuleReason::interval));
-    EXPECT_EQ(later.needed.value().seeds, 12U) << "the next look";
-    EXPECT_EQ(in_sequence(noisy(12, 300), twelve, rule("R", "< 3")).place()->seeds, 6U) << "the first decision stands";
-}
-
 }  // namespace
 }  // namespace assay::testing

@@ -38,7 +38,7 @@ inline Audit with_errors(const std::vector<std::size_t>& wrong, std::size_t firs
     Audit audit = repeated({seeds("all", static_cast<int>(wrong.size()))}, [&](const std::vector<int>& levels, int) {
         const std::size_t n = wrong[static_cast<std::size_t>(levels[0])];
         // Bits differ from seed to seed, too.
-        return flipping(inputs(first, first + n), 0.8F + 0.01F * static_cast<float>(levels[0]));
+        return flipping(inputs(first, first + n), 0.8F + 0.005F * static_cast<float>(levels[0]));
     });
     audit.labels = true_labels();
     return audit;

@@ -46,6 +46,32 @@ TEST(Ledger, FixedBrokenAndChangedButStillWrong) {
     EXPECT_TRUE(ledger.rows[6].small);
 }
 
+// A change that one class feels, and the whole hides.
+TEST(Ledger, RWithinAClass) {
+    Audit baseline = noisy(8, 100), candidate = noisy(8, 300);
+    const std::size_t n = baseline.runs[0].predictions->n_inputs, classes = baseline.runs[0].predictions->n_classes;
+    std::vector<std::int64_t> labels;
+    for (std::size_t i = 0; i < n; ++i) labels.push_back(i < n / 4 ? 0 : i < n - 10 ? 1 : 2);
+    baseline.labels = candidate.labels = labels;
+    for (std::size_t s = 0; s < 8; ++s) {  // class 0 is answered as at no seed of the baseline
+        Predictions p = *candidate.runs[s].predictions;
+        for (std::size_t i = 0; i < n / 4; ++i) {
+            for (std::size_t c = 0; c < classes; ++c) p.probabilities[i * classes + c] = c == classes - 1 ? 1.0F : 0.0F;
+        }
+        candidate.runs[s] = completed(candidate.plan.runs[s].request, p);
+    }
+    const std::vector<LedgerRow> rows = verdict(candidate, {}, &baseline).ledgers.at(0).rows;
+    ASSERT_EQ(rows.size(), 4U);
+    EXPECT_GT(rows[1].excess.value(), 1.5 * rows[2].excess.value());
+    EXPECT_GT(rows[1].excess_interval->low, 1.5);
+    EXPECT_NEAR(rows[2].excess.value(), 1, 0.3) << "the others are as they were";
+    EXPECT_NEAR(*rows[0].excess, *judged(candidate, "R", "< 9", &baseline).place()->measured, 1e-9);
+    EXPECT_FALSE(rows[3].excess);
+    EXPECT_EQ(rows[3].no_excess, "10 inputs");
+    const Audit few_candidate = noisy(3, 300), few = noisy(3, 100);
+    EXPECT_EQ(verdict(few_candidate, {}, &few).ledgers.at(0).rows[0].no_excess, "3 seeds");
+}
+
 TEST(Ledger, WithoutLabelsOnlyChangesAreCounted) {
     Audit baseline = with_errors({1, 1, 1, 1}), candidate = with_errors({2, 2, 2, 3});
     baseline.labels.reset();

@@ -22,6 +22,24 @@ TEST(Suggest, MarginsThatAnUnchangedCandidateWouldMostlyPass) {
     for (std::size_t i = 0; i < 4; ++i) EXPECT_LT(more[i].margin, all[i].margin) << "more seeds decide finer margins";
 }
 
+// A limit that is rounded down would fail what it was made for.
+TEST(Suggest, TheLimitIsNeverBelowTheMargin) {
+    const Audit baseline = noisy(16, 100), coarse = with_errors({1, 2, 3, 1, 2, 3, 1, 2});
+    Audit labelled = noisy(16, 100);
+    labelled.labels = std::vector<std::int64_t>(labelled.runs[0].predictions->n_inputs, 0);
+    for (const Audit& audit : {baseline, coarse, labelled}) {
+        for (const std::size_t n : {4U, 8U, 50U, 5'000U, 5'000'000U}) {
+            for (const Suggestion& one : suggest_margins(side(audit), n)) {
+                if (one.limit.empty()) continue;
+                const auto parsed = parse_rule(one.key, one.limit);
+                ASSERT_TRUE(parsed.rule) << one.key << " " << one.limit;
+                EXPECT_GE(*parsed.rule->limit, one.margin * (1 - 1e-12)) << one.key << " " << one.limit;
+                EXPECT_LE(*parsed.rule->limit, one.margin * (1 + 1e-12)) << one.key << " " << one.limit;
+            }
+        }
+    }
+}
+
 TEST(Suggest, AnUnchangedCandidatePassesTheMarginForR) {
     const Audit baseline = noisy(16, 100);
     const Suggestion r = suggest_margins(side(baseline), 16).front();
