@@ -57,6 +57,8 @@ const CodePage k_pages[] = {
     {"A0502", "Runs that were there at a checkpoint are missing.",
      "Restore them from a copy of the store. If they were removed on purpose: assay archive checkpoint --retire RUN."},
     {"A0503", "A newer assay wrote a checkpoint.", "Read it with that one."},
+    {"A0504", "--retire names no run of the last checkpoint, several, or one that is still in the store.",
+     "Four digits of its id or more; only what is gone is retired."},
     {"A0601", "A file kept as differences from another run cannot be read.",
      "Restore it, and the run that it refers to, from a copy of the store."},
     {"D0101", "A finding of the report that its reader should know before its figures.", "Read its sentence."},

@@ -82,7 +82,7 @@ int gate_command(const Options& options) {
     const GateAudit audit = gate_audit(store, options);
     if (options.suggest) return show_suggestions(store, audit, options);
     const GateBaseline baseline = load_baseline(store, audit, options);
-    const GateReport report = judge(store, audit, baseline);
+    const GateReport report = judge(store, audit, baseline, options);
     Exit exit = worse(write_gate(report, options), static_cast<Exit>(report.exit));
     if (key) {
         const std::string envelope = sign_statement(gate_statement(report, audit, baseline), *key);

@@ -9,6 +9,14 @@ namespace {
 
 Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
+Json sequence_json(const std::optional<SequenceFacts>& sequence) {
+    if (!sequence) return {};
+    return Json::Object{{"seeds", sequence->seeds},
+                        {"planned", sequence->planned},
+                        {"looks", Json::Array(sequence->looks.begin(), sequence->looks.end())},
+                        {"decided", sequence->decided}};
+}
+
 Json rule_json(const GateCase& one) {
     return Json::Object{{"rule", one.rule},
                         {"state", case_state_name(one.state)},
@@ -47,6 +55,7 @@ Json verdict_json(const GateReport& report, const GateBaseline& baseline) {
                         {"outcome", gate_outcome_name(report.outcome)},
                         {"exit", report.exit},
                         {"verdict", report.verdict},
+                        {"sequence", sequence_json(report.sequence)},
                         {"rules", std::move(rules)},
                         {"runs", std::uint64_t{report.runs}},
                         {"failed_runs", std::uint64_t{report.failed.size()}},
