@@ -8,7 +8,8 @@
 namespace assay {
 namespace {
 
-constexpr const char* k_github = R"yaml(# Trains what a change needs, compares it with the accepted baseline and says so on the pull request.
+constexpr const char* k_github =
+    R"yaml(# Trains what a change needs, compares it with the accepted baseline and says so on the pull request.
 # A baseline is accepted by a person (assay accept refuses here), who commits @BASELINE@ and its runs:
 #   assay run @SPEC@ && assay accept @SPEC@ && assay archive export last -o @ARCHIVE@
 name: release gate
@@ -63,7 +64,8 @@ jobs:
             comment.md
 )yaml";
 
-constexpr const char* k_gitlab = R"yaml(# Trains what a change needs, compares it with the accepted baseline and says so in the merge request.
+constexpr const char* k_gitlab =
+    R"yaml(# Trains what a change needs, compares it with the accepted baseline and says so in the merge request.
 # A baseline is accepted by a person (assay accept refuses here), who commits @BASELINE@ and its runs:
 #   assay run @SPEC@ && assay accept @SPEC@ && assay archive export last -o @ARCHIVE@
 release_gate:
@@ -109,15 +111,17 @@ std::string filled(std::string text, const std::string& name, const std::string&
 CiWorkflow ci_workflow(const std::string& service, const std::string& spec) {
     ASSAY_CHECK(service == "github" || service == "gitlab");
     const auto folder = std::filesystem::path(spec).parent_path();
-    const std::string baseline = (folder / k_baseline_file).string(), archive = (folder / "assay.baseline.tar").string();
+    const std::string baseline = (folder / k_baseline_file).string(),
+                      archive = (folder / "assay.baseline.tar").string();
     CiWorkflow out;
     out.path = service == "github" ? ".github/workflows/assay.yml" : "assay.gitlab-ci.yml";
     out.text = service == "github" ? k_github : k_gitlab;
     out.text = filled(filled(filled(out.text, "@SPEC@", spec), "@BASELINE@", baseline), "@ARCHIVE@", archive);
-    out.hint = service == "github"
-                   ? "put assay, and what the training needs, on the job's PATH: the step before 'assay --version'"
-                   : "include it: include: [{local: assay.gitlab-ci.yml}], and set the variable ASSAY_IMAGE to an image "
-                     "that has assay and what the training needs";
+    out.hint =
+        service == "github"
+            ? "put assay, and what the training needs, on the job's PATH: the step before 'assay --version'"
+            : "include it: include: [{local: assay.gitlab-ci.yml}], and set the variable ASSAY_IMAGE to an image "
+              "that has assay and what the training needs";
     return out;
 }
 

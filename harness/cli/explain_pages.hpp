@@ -10,7 +10,7 @@ namespace assay {
 struct CodePage {
     std::string_view code, meaning, todo;
 };
-const std::vector<CodePage>& code_pages();  // sorted by code
+const std::vector<CodePage>& code_pages();     // sorted by code
 std::span<const CodePage> later_code_pages();  // its end: N to Z
 
 struct MetricPage {

@@ -116,10 +116,11 @@ std::vector<std::string> new_environments(const Store& store, const GateAudit& a
         const std::string& id = audit.side.fingerprints[run];
         if (accepted.environments.contains(id.empty() ? std::string(k_unknown_environment) : id)) continue;
         if (count++ == 0)
-            differences = environment_differences(accepted.environment,
-                                                  identity_fields(store, *audit.side.runs[run].record));
+            differences =
+                environment_differences(accepted.environment, identity_fields(store, *audit.side.runs[run].record));
     }
-    if (count > 0 && count < there) differences.push_back("in " + std::to_string(count) + " of " + plural(there, "run"));
+    if (count > 0 && count < there)
+        differences.push_back("in " + std::to_string(count) + " of " + plural(there, "run"));
     return differences;
 }
 

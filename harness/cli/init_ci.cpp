@@ -15,7 +15,8 @@ namespace {
 std::string spec_from_here(const Options& options) {
     const fs::path spec = options.arguments.empty() ? fs::path("assay.yaml") : fs::path(options.arguments[0]);
     if (!fs::exists(spec)) {
-        throw Error("U0106", Exit::usage, "assay init --ci needs a spec with rules, and " + spec.string() + " is not there",
+        throw Error("U0106", Exit::usage,
+                    "assay init --ci needs a spec with rules, and " + spec.string() + " is not there",
                     "make one first: assay init train.py, then write its block gate");
     }
     const std::string path = spec.lexically_normal().generic_string();

@@ -127,7 +127,8 @@ po::options_description gc_options(Options& o) {
 po::options_description helper_options(Options& o) {
     po::options_description helper("Helper", 80, 56);
     helper.add_options()("python", po::bool_switch(&o.python), "write assay.py, the one-file helper, beside SCRIPT")(
-        "ci", po::value<std::string>(&o.ci)->value_name("SERVICE"), "write a workflow: github or gitlab; SPEC for SCRIPT");
+        "ci", po::value<std::string>(&o.ci)->value_name("SERVICE"),
+        "write a workflow: github or gitlab; SPEC for SCRIPT");
     return helper;
 }
 

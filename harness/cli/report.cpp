@@ -63,7 +63,8 @@ Exit show_report(const Store& store, const Plan& plan, const Options& options, b
     const bool on_screen = !options.json && options.output.empty();
     if (!on_screen) say_errors(report);
     const Exit errors = report.errors.empty() ? Exit::yes : Exit::usage;
-    return worse(errors, stored.failed > 0 || (stored.stored < plan.runs.size() && !enough) ? Exit::incomplete : Exit::yes);
+    return worse(errors,
+                 stored.failed > 0 || (stored.stored < plan.runs.size() && !enough) ? Exit::incomplete : Exit::yes);
 }
 
 int report_command(const Options& options) {

@@ -60,9 +60,8 @@ Json ledger_row_json(const LedgerRow& row) {
 }
 
 Json ledger_json(const Ledger& ledger) {
-    return Json::Object{{"where", shown_or_null(ledger.where)},
-                        {"seeds", ledger.seeds},
-                        {"rows", list(ledger.rows, ledger_row_json)}};
+    return Json::Object{
+        {"where", shown_or_null(ledger.where)}, {"seeds", ledger.seeds}, {"rows", list(ledger.rows, ledger_row_json)}};
 }
 
 Json sequence_json(const std::optional<SequenceFacts>& sequence) {

@@ -47,8 +47,7 @@ std::string measured_row(const RuleResult& result) {
     if (worst == nullptr || (!worst->measured && worst->reason != RuleReason::identical)) return "";
     std::string text = place_measured(result.rule, *worst);
     if (worst->interval) {
-        text += ", " + interval_percent(result) + "% interval " +
-                interval_text(result.rule, *worst->interval, " to ");
+        text += ", " + interval_percent(result) + "% interval " + interval_text(result.rule, *worst->interval, " to ");
     }
     if (!worst->where.empty()) text += ", at " + worst->where;
     std::size_t shown = 0;
@@ -247,8 +246,8 @@ std::string verdict_sentence(const GateReport& report, const Verdict& verdict) {
                    (failing > 0 ? std::to_string(failing) + " of " + of + " fails" + tail : tail.substr(2));
         default:
             return std::string(gate_outcome_name(report.outcome)) +
-                   (report.exit == 0 ? ", which the spec lets through: " : ": ") + std::to_string(passing) + " of " + of +
-                   " pass" + tail;
+                   (report.exit == 0 ? ", which the spec lets through: " : ": ") + std::to_string(passing) + " of " +
+                   of + " pass" + tail;
     }
 }
 

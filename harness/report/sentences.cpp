@@ -244,9 +244,8 @@ std::vector<std::string> next_steps(const Report& report) {
     const bool imported = kind != nullptr && *kind == Json("import");  // nothing here can run these again
     if (report.stored < report.planned) {
         next.push_back(plural(report.planned - report.stored, "run") +
-                       (report.context.enough
-                            ? " not made: the gate's rules are decided without; assay run makes them"
-                            : " to go: the same assay run command continues"));
+                       (report.context.enough ? " not made: the gate's rules are decided without; assay run makes them"
+                                              : " to go: the same assay run command continues"));
     }
     if (!report.failed.empty() && !imported)
         next.emplace_back("assay run SPEC --failed: run again what failed, once its cause is mended");

@@ -25,8 +25,8 @@ struct MatchedSides {
     std::size_t planned_candidate = 0, missing_candidate = 0, missing_baseline = 0;
     std::size_t collapsed_candidate = 0;  // or diverged
     std::size_t without_partner = 0;      // usable runs whose seeds the baseline never planned
-    std::size_t unequal = 0;    // pairs whose answers differ in a bit
-    bool all_identical = true;  // every pair there is
+    std::size_t unequal = 0;              // pairs whose answers differ in a bit
+    bool all_identical = true;            // every pair there is
 
     bool paired() const { return !pairs.empty(); }
 };

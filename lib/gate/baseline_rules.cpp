@@ -259,8 +259,7 @@ bool settle_first(const Compared& c, RulePlace& place) {
     if (m.planned_candidate == 1 && m.candidate.size() == 1) return judge_one_run(c, place), true;
     const std::size_t seeds = m.paired() ? m.pairs.size() : std::min(m.candidate.size(), m.baseline.size());
     if (seeds >= k_gate_seeds) return false;
-    if (c.rule.relation == Relation::report)
-        return settle(place, RuleState::reported, RuleReason::insufficient), true;
+    if (c.rule.relation == Relation::report) return settle(place, RuleState::reported, RuleReason::insufficient), true;
     if (m.missing_candidate > 0)
         return settle(place, RuleState::incomplete, RuleReason::missing_runs,
                       plural(m.missing_candidate, "run") + " missing"),

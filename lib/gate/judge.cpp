@@ -70,7 +70,8 @@ void judge(const JudgedBy& by, Located figure, std::size_t seeds, RulePlace& pla
     if (by.step > 0) figure = with_least_error(figure, by.step, seeds);
     place.interval = bounds_of(rule, figure);
     if (!rule.limit) return settle(place, RuleState::reported, RuleReason::interval);
-    if (inside(rule, place.interval->low, *place.interval->high)) return settle(place, RuleState::pass, RuleReason::interval);
+    if (inside(rule, place.interval->low, *place.interval->high))
+        return settle(place, RuleState::pass, RuleReason::interval);
     place.p = wants_below(rule) ? p_above(figure, *rule.limit) : p_below(figure, *rule.limit);
     if (still && *place.p > alpha_of(rule))
         return settle(place, RuleState::refused, RuleReason::too_coarse,

@@ -247,10 +247,24 @@ std::optional<RuleProblem> rule_problem(const GateRule& rule, const std::vector<
 }
 
 const std::vector<std::string>& gate_metrics() {
-    static const std::vector<std::string> k_metrics = {
-        "replay",       "flips",          "distance",          "maxdiff",      "accuracy",     "nll",   "ece",
-        "accuracy.spread", "nll.spread",  "ece.spread",        "collapsed",    "churn.baseline", "accuracy.baseline",
-        "nll.baseline", "ece.baseline",   "R",                 "share",        "A"};
+    static const std::vector<std::string> k_metrics = {"replay",
+                                                       "flips",
+                                                       "distance",
+                                                       "maxdiff",
+                                                       "accuracy",
+                                                       "nll",
+                                                       "ece",
+                                                       "accuracy.spread",
+                                                       "nll.spread",
+                                                       "ece.spread",
+                                                       "collapsed",
+                                                       "churn.baseline",
+                                                       "accuracy.baseline",
+                                                       "nll.baseline",
+                                                       "ece.baseline",
+                                                       "R",
+                                                       "share",
+                                                       "A"};
     return k_metrics;
 }
 

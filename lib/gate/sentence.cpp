@@ -21,8 +21,7 @@ std::string measured_sentence(const GateRule& rule, double value) {
     if (rule.metric == "distance") return "probabilities move by " + figure + " (squared Hellinger) with " + what;
     if (rule.metric == "maxdiff") return "a probability changes by " + figure + " with " + what;
     if (rule.metric == "churn") return figure + " of predicted labels differ from the baseline's";
-    if (rule.metric == "R")
-        return "candidate and baseline are " + figure + " times as far apart as two baseline runs";
+    if (rule.metric == "R") return "candidate and baseline are " + figure + " times as far apart as two baseline runs";
     if (rule.metric == "A") return "hardware changes " + figure + " times as much as another seed";
     if (rule.metric == "share") return what + " alone brings back " + figure + " of the variance between runs";
     if (rule.metric == "collapsed") return figure + " of seeds collapse or diverge";

@@ -95,8 +95,8 @@ Suggestion largest(const PreparedSide& side, const std::string& metric, std::siz
     out.margin = unchanged + beyond;
     // Both of its digits are printed: a limit that is cut off would be another one.
     const int decimals = std::max(0, 1 - static_cast<int>(std::floor(std::log10(beyond) + 1e-9)));
-    out.limit = "< " + (metric == "accuracy" ? percent(out.margin, std::max(0, decimals - 2))
-                                             : fixed(out.margin, decimals));
+    out.limit =
+        "< " + (metric == "accuracy" ? percent(out.margin, std::max(0, decimals - 2)) : fixed(out.margin, decimals));
     return out;
 }
 

@@ -41,7 +41,6 @@ struct SequentialResult {
 // A decision stands from its first look on. `step`: the smallest change that a difference can show (one input); equal
 // differences are then taken for such in which one of them is a step away, so that a few that are equal decide nothing.
 // It only makes e-values of a decision smaller. Preconditions: all numbers finite, 0 < alpha < 1, step >= 0.
-SequentialResult sequential_t(std::span<const double> differences, double margin, double alpha = 0.05,
-                              double step = 0);
+SequentialResult sequential_t(std::span<const double> differences, double margin, double alpha = 0.05, double step = 0);
 
 }  // namespace assay

@@ -42,8 +42,8 @@ struct Repository : Bench {
 
 void change_training(const fs::path& clone) {
     std::string script = read_file(clone / "train.sh");
-    for (const auto& [from, to] : {std::pair("\\\"effect\\\": 0", "\\\"effect\\\": 2.5"),
-                                   std::pair("\\\"level\\\": 0", "\\\"level\\\": 1")}) {
+    for (const auto& [from, to] :
+         {std::pair("\\\"effect\\\": 0", "\\\"effect\\\": 2.5"), std::pair("\\\"level\\\": 0", "\\\"level\\\": 1")}) {
         const std::size_t at = script.find(from);
         ASSERT_NE(at, std::string::npos) << from;
         script.replace(at, std::string(from).size(), to);
@@ -61,7 +61,8 @@ Job run_steps(const std::vector<std::pair<std::string, bool>>& steps, const fs::
     variables.merge(Variables{{"CI", "true"}, {"PATH", testing::k_programs.string() + ":/usr/bin:/bin"}});
     for (const auto& [script, always] : steps) {
         if (job.exit != 0 && !always) continue;
-        const auto result = testing::run_command({"/bin/sh", "-e", "-c", script}, clone, testing::plain_environment(variables));
+        const auto result =
+            testing::run_command({"/bin/sh", "-e", "-c", script}, clone, testing::plain_environment(variables));
         job.said += result.out + result.err;
         if (job.exit == 0) job.exit = result.exit;
     }
@@ -99,9 +100,10 @@ TEST(Ci, AGithubJobTurnsRedForAChangedTraining) {
     EXPECT_EQ(testing::run_command({"xmllint", "--noout", "gate.xml"}, clone).exit, 0);
     EXPECT_EQ(parse_json(read_file(clone / "gate.json"), "gate.json").at("outcome"), Json("fail"));
     EXPECT_TRUE(holds(read_file(clone / "outputs"), "outcome=fail\nexit=1\n"));
-    for (const char* file : {"summary.md", "comment.md"}) EXPECT_TRUE(holds(read_file(clone / file), "R fails")) << file;
+    for (const char* file : {"summary.md", "comment.md"})
+        EXPECT_TRUE(holds(read_file(clone / file), "R fails")) << file;
     const auto accept = testing::run_command(testing::assay_words({"accept", "--yes"}), clone,
-                                    testing::plain_environment({{"CI", "true"}}));
+                                             testing::plain_environment({{"CI", "true"}}));
     EXPECT_EQ(accept.exit, 2) << accept.out;
     EXPECT_EQ(read_file(clone / "assay.baseline.json"), before);
 }

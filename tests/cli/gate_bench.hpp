@@ -6,7 +6,7 @@
 namespace assay::testing {
 
 inline std::string gate_spec(const std::string& gate, const std::string& model = "effect: 1.5, level: 0",
-                      const std::string& seeds = "8") {
+                             const std::string& seeds = "8") {
     return "assay: 1\nname: t\ntrainer: synthetic\nmodel: {inputs: 200, sd_init: 0.3, " + model +
            "}\nfactors: {seed: {all: " + seeds + "}}\ndesign: repeat\ngate:\n" + gate;
 }

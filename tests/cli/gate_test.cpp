@@ -152,7 +152,8 @@ TEST(Gate, ALaterAttemptTakesNoPlaceInTheBaseline) {
     EXPECT_TRUE(holds(bench.gate().out, " R           identical"));
     Store store = Store::open(bench.folder.path() / "store");
     const std::vector<std::string> runs = store.list_runs();
-    // Two runs of the baseline with other seeds; a replay would do no harm to R, and ids differ from machine to machine.
+    // Two runs of the baseline with other seeds; a replay would do no harm to R, and ids differ from machine to
+    // machine.
     std::vector<StoredRun> two;
     for (const std::string& id : runs) {
         StoredRun run = store.get_run(id);

@@ -108,8 +108,7 @@ TEST(Sequence, OneEventBreaksARuleAtAnyTime) {
     const Audit baseline = noisy(24, 100);
     Audit candidate = baseline;
     collapse(candidate.runs[2]);
-    const Verdict verdict_of_four =
-        in_sequence(first(candidate, 4), baseline, {rule("collapsed", "= 0")});
+    const Verdict verdict_of_four = in_sequence(first(candidate, 4), baseline, {rule("collapsed", "= 0")});
     EXPECT_TRUE(is(verdict_of_four.rules[0], RuleState::fail, RuleReason::count));
     EXPECT_EQ(verdict_of_four.sequence.value().seeds, 4U);
 }
