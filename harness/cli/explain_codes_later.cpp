@@ -125,10 +125,13 @@ const CodePage k_pages[] = {
     {"U0142", "The beginning of the ids of several runs.", "Give more digits: assay archive ls."},
     {"U0143", "A command about signatures needs a key.",
      "sign: your private key; verify --sig: the public keys of those you trust."},
+    {"U0144", "The store has no weights of this run: the trainer saved none, or the spec keeps only their digests.",
+     "Save .safetensors, .npz or .npy into ${out}; assay replay trains a run again."},
     {"W0101", "A safetensors file cannot be read.", "The message says where."},
     {"W0102", "A tensor has a type that a table of tensors cannot hold, or is sparse.",
      "Floats, integers and bool; make it dense first."},
     {"W0103", "A zip archive (.npz) cannot be read.", "Write it with numpy.savez."},
+    {"W0105", "safetensors cannot hold a tensor of this name.", "Rename it: UTF-8, and not __metadata__."},
 };
 
 }  // namespace
