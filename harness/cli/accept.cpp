@@ -5,6 +5,7 @@
 #include <iostream>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -12,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/gate_audit.hpp"
 #include "cli/judge.hpp"
+#include "cli/render.hpp"
 #include "schedule/record.hpp"
 
 namespace assay {
@@ -87,6 +89,39 @@ std::optional<Baseline> baseline_before(const fs::path& path, const Options& opt
     }
 }
 
+std::string last_sentence(const std::string& outcome, const fs::path& path) {
+    if (outcome == "unchanged") return "Nothing changes: these runs are the baseline already.\n";
+    if (outcome == "declined") return "Nothing was written.\n";
+    return "Wrote " + path.string() + ": commit it beside the spec.\n";
+}
+
+Json accept_json(const std::optional<Baseline>& before, const Baseline& after, const std::vector<std::string>& notes,
+                 const std::string& outcome, const fs::path& path) {
+    const auto text_in = [](const std::map<std::string, BaselineFigure>& figures, const std::string& rule) {
+        const auto found = figures.find(rule);
+        return found == figures.end() ? Json() : Json(found->second.text);
+    };
+    std::map<std::string, BaselineFigure> old;
+    if (before) old = before->figures;
+    std::set<std::string> rules;
+    for (const auto* const side : {&std::as_const(old), &after.figures}) {
+        for (const auto& [rule, figure] : *side) rules.insert(rule);
+    }
+    Json::Object figures;
+    for (const std::string& rule : rules)
+        figures.emplace(rule, Json::Object{{"before", text_in(old, rule)}, {"after", text_in(after.figures, rule)}});
+    return Json::Object{{"schema", "assay/accept/1"},
+                        {"outcome", outcome},
+                        {"path", path.string()},
+                        {"name", after.name},
+                        {"before", before ? Json(before->audit) : Json()},
+                        {"after", after.audit},
+                        {"runs", std::uint64_t{after.runs.size()}},
+                        {"environment_changed", before && before->environment != after.environment},
+                        {"figures", std::move(figures)},
+                        {"notes", Json::Array(notes.begin(), notes.end())}};
+}
+
 bool agreed(const fs::path& path, const Options& options) {
     if (options.yes) return true;
     if (::isatty(STDIN_FILENO) == 0) {
@@ -107,6 +142,7 @@ int accept_command(const Options& options) {
                     "a baseline is accepted by a person, never by a CI job (the variable CI is set)",
                     "run assay accept on your machine and commit " + std::string(k_baseline_file));
     }
+    check_output(options);
     const Store store = open_store(options);
     const GateAudit audit = gate_audit(store, options);
     check_complete(audit);
@@ -115,20 +151,29 @@ int accept_command(const Options& options) {
     const GateBaseline none;  // what cannot be read judges nothing
     const GateReport report = before ? judge(store, audit, options) : judge(store, audit, none, options);
     const Baseline after = make_baseline(store, audit, report);
-    std::cout << changes(before, after);
-    for (const std::string& note : report.notes) std::cout << wrap("note: " + note, 80) << "\n";
-    std::cout << std::flush;
+    std::string shown = changes(before, after);
+    for (const std::string& note : report.notes) shown += wrap("note: " + note, 80) + "\n";
+    // Before the question; with --json or -o the document follows it, and has the same.
+    const bool plain = !options.json && options.output.empty();
+    if (plain) std::cout << shown << std::flush;
+    if (!plain && !options.yes) std::cerr << shown;
+    std::string outcome = "written";
     if (before && before->runs == after.runs) {
-        std::cout << "Nothing changes: these runs are the baseline already.\n";
-        return 0;
+        outcome = "unchanged";
+    } else if (!agreed(path, options)) {
+        outcome = "declined";
+    } else {
+        write_file_atomic(path, baseline_text(after));
     }
-    if (!agreed(path, options)) {
-        std::cout << "Nothing was written.\n";
-        return static_cast<int>(Exit::no);
+    const std::string last = last_sentence(outcome, path);
+    if (plain) {
+        std::cout << last;
+    } else {
+        emit(
+            options, [&] { return shown + last; },
+            [&] { return accept_json(before, after, report.notes, outcome, path); });
     }
-    write_file_atomic(path, baseline_text(after));
-    std::cout << "Wrote " << path.string() << ": commit it beside the spec.\n";
-    return 0;
+    return static_cast<int>(outcome == "declined" ? Exit::no : Exit::yes);
 }
 
 }  // namespace assay

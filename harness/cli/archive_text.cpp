@@ -4,6 +4,7 @@
 #include <array>
 #include <set>
 
+#include "archive/signature_files.hpp"
 #include "base/text.hpp"
 
 namespace assay {
@@ -51,7 +52,7 @@ Json run_rows_json(const Store& store, const std::vector<RunRow>& rows) {
     return Json::Object{{"schema", "assay/archive/1"}, {"store", store.uuid()}, {"runs", std::move(runs)}};
 }
 
-std::string manifest_text(const Manifest& manifest) {
+std::string manifest_text(const Store& store, const Manifest& manifest) {
     const RunRecord& record = manifest.record;
     std::string text = line("run", manifest.run_id);
     text += line("state", std::string(state_name(record.state)) + (record.reason.empty() ? "" : ": " + record.reason));
@@ -65,6 +66,7 @@ std::string manifest_text(const Manifest& manifest) {
                      pad_right(member.name, 20) + " " + pad_left(bytes_text(member.content.size_bytes), 9) + "  " +
                          short_id(member.content.sha256) + "  " + member.role);
     }
+    for (const auto& [name, bytes] : run_signatures(store, manifest.run_id)) text += line("signature", name);
     return text;
 }
 

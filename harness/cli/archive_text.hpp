@@ -14,7 +14,8 @@ namespace assay {
 std::string run_rows_text(const std::vector<RunRow>& rows);
 Json run_rows_json(const Store& store, const std::vector<RunRow>& rows);
 
-std::string manifest_text(const Manifest& manifest);
+// With the names of its signatures, which are not verified here.
+std::string manifest_text(const Store& store, const Manifest& manifest);
 std::string audit_text(const Store& store, const Plan& plan);
 std::string gc_text(const GcReport& report, bool dry_run);
 std::string repack_text(const RepackReport& report, bool dry_run);

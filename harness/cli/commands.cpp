@@ -121,7 +121,7 @@ std::vector<Command> evidence_commands() {
          "                   openssl pkey -in key.pem -pubout -out key.pub.pem\n"
          "Whoever has key.pub.pem can check: assay verify --sig --key key.pub.pem\n",
          false, 1000, sign_command, false, false, false, false, false, false, false, true},
-        {"archive", "assay archive [ls|show|export|import|check|gc|repack] ... [options]",
+        {"archive", "assay archive [ls|show|export|import|check|checkpoint|gc|repack] ... [options]",
          "runs and audits as files; what the store holds",
          "  assay archive ls                        every stored run, with its ids\n"
          "  assay archive show 013                  one run of the last audit, or an audit\n"
@@ -129,6 +129,8 @@ std::vector<Command> evidence_commands() {
          "  assay archive export origin_seeds -o may.tar\n"
          "  assay archive export 013 --safetensors w.safetensors   its weights\n"
          "  assay archive import may.tar            elsewhere, too; checked, then kept\n"
+         "  assay archive checkpoint --key key.pem -o may.dsse.json\n"
+         "                                          verify names runs that go after it\n"
          "  assay archive gc --dry-run              what no run needs any more\n"
          "  assay archive repack --delta            the same runs in fewer bytes\n\n"
          "Without assay: tar xf RUN.run.tar && sha256sum -c SHA256SUMS\n",

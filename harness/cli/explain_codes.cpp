@@ -100,6 +100,7 @@ const CodePage k_pages[] = {
     {"E0202", "No fingerprint of weights, or one that was edited.", "Make it again: assay fingerprint FILE."},
     {"F0001", "A file or folder cannot be read or written; the message has the system's reason.",
      "Look at the path, its rights and the free space. Other outputs of the same command were written."},
+    {"F0003", "Memory ran out.", "End other programs, or run where there is more; nothing stored was lost."},
     {"F0002", "Standard output cannot be written.", "The pipe was closed or the disk is full; use -o FILE."},
     {"G0101", "There is no spec with a gate block to judge by.", "Name the spec, or write its block gate."},
     {"G0102", "The store has no runs of the spec, or of the code, as they are now.",

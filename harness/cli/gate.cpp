@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <iostream>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -14,6 +13,7 @@
 #include "cli/gate_sign.hpp"
 #include "cli/judge.hpp"
 #include "cli/keys.hpp"
+#include "cli/render.hpp"
 #include "gate/suggest.hpp"
 #include "report/make_gate_report.hpp"
 #include "schedule/record.hpp"
@@ -34,20 +34,51 @@ std::string store_option(const Store& store) {
     return path == k_default_store ? "" : " --store " + path;
 }
 
-// Limits are policy: these only say what so many seeds can show. Of the baseline's runs; without one of these runs.
-int show_suggestions(const Store& store, const GateAudit& audit, const Options& options) {
-    const GateBaseline baseline = load_baseline(store, audit, options);
-    const GateSide& side = baseline.side ? *baseline.side : audit.side;
-    const std::size_t seeds = seed_groups(audit.side.plan).count;
+std::string suggestions_text(const std::vector<Suggestion>& suggestions, std::size_t seeds, bool of_baseline) {
     std::string text = "With " + plural(seeds, "seed") +
                        ", a candidate in which nothing changed passes these limits with\n80% probability (from " +
-                       (baseline.side ? "the baseline's runs" : "these runs: no baseline is here") +
+                       (of_baseline ? "the baseline's runs" : "these runs: no baseline is here") +
                        "). What you accept is yours to say.\n\ngate:\n";
-    for (const Suggestion& one : suggest_margins(side, seeds)) {
+    for (const Suggestion& one : suggestions) {
         text +=
             one.limit.empty() ? "  # " + one.key + ": " + one.note + "\n" : "  " + one.key + ": " + one.limit + "\n";
     }
-    std::cout << text;
+    return text;
+}
+
+Json suggestions_json(const std::vector<Suggestion>& suggestions, std::size_t seeds, bool of_baseline) {
+    Json::Array rows;
+    for (const Suggestion& one : suggestions)
+        rows.push_back(Json::Object{{"rule", one.key}, {"limit", one.limit}, {"note", one.note}});
+    return Json::Object{{"schema", "assay/suggest/1"},
+                        {"seeds", std::uint64_t{seeds}},
+                        {"of", of_baseline ? "baseline" : "candidate"},
+                        {"suggestions", std::move(rows)}};
+}
+
+// What would otherwise be ignored is refused; and an -o is of one document, as of the other commands.
+Options options_of_suggestions(const Options& options) {
+    if (!options.sign.empty() || !options.format.empty())
+        throw Error("U0103", Exit::usage, "--suggest judges nothing: there is nothing to sign or to format",
+                    "assay gate --suggest, with --json or -o FILE.json");
+    Options one = options;
+    if (options.outputs.size() > 1)
+        throw Error("U0103", Exit::usage,
+                    "--suggest writes one file, -o names " + std::to_string(options.outputs.size()), "");
+    if (!options.outputs.empty()) one.output = options.outputs[0];
+    check_output(one);
+    return one;
+}
+
+// Limits are policy: these only say what so many seeds can show. Of the baseline's runs; without one of these runs.
+int show_suggestions(const Store& store, const GateAudit& audit, const Options& options) {
+    const GateBaseline baseline = load_baseline(store, audit, options);
+    const bool of_baseline = baseline.side.has_value();
+    const std::size_t seeds = seed_groups(audit.side.plan).count;
+    const std::vector<Suggestion> suggestions = suggest_margins(of_baseline ? *baseline.side : audit.side, seeds);
+    emit(
+        options, [&] { return suggestions_text(suggestions, seeds, of_baseline); },
+        [&] { return suggestions_json(suggestions, seeds, of_baseline); });
     return 0;
 }
 
@@ -75,12 +106,13 @@ GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline&
 }
 
 int gate_command(const Options& options) {
+    const Options suggesting = options.suggest ? options_of_suggestions(options) : options;
     check_gate_outputs(options);
     std::optional<PrivateKey> key;  // before anything is judged
     if (!options.sign.empty()) key = private_key(options.sign);
     const Store store = open_store(options);
     const GateAudit audit = gate_audit(store, options);
-    if (options.suggest) return show_suggestions(store, audit, options);
+    if (options.suggest) return show_suggestions(store, audit, suggesting);
     const GateBaseline baseline = load_baseline(store, audit, options);
     const GateReport report = judge(store, audit, baseline, options);
     Exit exit = worse(write_gate(report, options), static_cast<Exit>(report.exit));

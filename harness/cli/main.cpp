@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <new>
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -73,6 +74,12 @@ int run_program(int argc, char** argv) {
         return static_cast<int>(error.exit());
     } catch (const std::filesystem::filesystem_error& error) {
         print_error(Error("F0001", Exit::unreadable, error.what()), asks_json(argc, argv));
+        return static_cast<int>(Exit::unreadable);
+    } catch (const std::bad_alloc&) {
+        std::fputs(
+            "error[F0003]: memory ran out; nothing stored was lost\n  = end other programs, and run the same "
+            "command again\n",
+            stderr);
         return static_cast<int>(Exit::unreadable);
     } catch (const std::exception& error) {
         std::fprintf(stderr, "assay: this is a bug in assay, please report it: %s\n", error.what());

@@ -94,7 +94,7 @@ po::options_description format_options(Options& o) {
     return format;
 }
 
-po::options_description verify_options(Options& o) {
+po::options_description verify_options(Options& o, bool checkpoints) {
     po::options_description verifying("Verifying", 80, 56);
     const auto sample = [&o](double percent) {
         if (!(percent > 0 && percent <= 100))
@@ -104,7 +104,9 @@ po::options_description verify_options(Options& o) {
     verifying.add_options()("deep", po::bool_switch(&o.deep), "decompress everything, compare it with its digest")(
         "sample", po::value<double>()->value_name("P")->notifier(sample), "P percent of a store, others each day")(
         "sig", po::bool_switch(&o.sig), "every run must be signed by one of the keys")(
-        "key", key_value(o), "a public key you trust; may be given several times");
+        "key", key_value(o),
+        checkpoints ? "a public key you trust; of checkpoint: your own"
+                    : "a public key you trust; may be given several times");
     return verifying;
 }
 
@@ -115,13 +117,20 @@ po::options_description export_options(Options& o) {
 }
 
 po::options_description gc_options(Options& o) {
-    po::options_description gc("Collecting garbage, repacking", 80, 56);
+    po::options_description gc("Collecting garbage, repacking, exporting, importing", 80, 56);
     const auto grace = [&o](const std::string& text) { o.grace_s = parse_duration(text); };
     gc.add_options()("grace", po::value<std::string>()->value_name("TIME")->notifier(grace),
                      "gc takes nothing younger (default: 24h)")("dry-run", po::bool_switch(&o.dry_run),
                                                                 "only say what would be done")(
         "delta", po::bool_switch(&o.delta), "repack: runs of one recipe as differences, too");
     return gc;
+}
+
+po::options_description checkpoint_options(Options& o) {
+    po::options_description checkpoint("Checkpoints", 80, 56);
+    checkpoint.add_options()("retire", po::value<std::vector<std::string>>(&o.retired)->composing()->value_name("RUN"),
+                             "id of a run that was removed on purpose");
+    return checkpoint;
 }
 
 po::options_description helper_options(Options& o) {
@@ -226,8 +235,8 @@ void parse_command(const std::vector<std::string>& words, const Command& command
     if (command.executes) visible.add(execution_options(o, budget));
     if (command.names_audit) visible.add(naming_options(o));
     if (command.takes_format) visible.add(format_options(o));
-    if (command.verifies) visible.add(verify_options(o));
-    if (command.collects) visible.add(export_options(o)).add(gc_options(o));
+    if (command.verifies) visible.add(verify_options(o, command.collects));
+    if (command.collects) visible.add(export_options(o)).add(gc_options(o)).add(checkpoint_options(o));
     if (command.gives_helper) visible.add(helper_options(o));
     if (command.judges) visible.add(gate_options(o));
     if (command.asks) visible.add(accept_options(o));
@@ -331,8 +340,9 @@ std::string help_text(const Command& command) {
     if (command.executes) options << "\n" << execution_options(unused, budget);
     if (command.names_audit) options << "\n" << naming_options(unused);
     if (command.takes_format) options << "\n" << format_options(unused);
-    if (command.verifies) options << "\n" << verify_options(unused);
-    if (command.collects) options << "\n" << export_options(unused) << "\n" << gc_options(unused);
+    if (command.verifies) options << "\n" << verify_options(unused, command.collects);
+    if (command.collects)
+        options << "\n" << export_options(unused) << "\n" << gc_options(unused) << "\n" << checkpoint_options(unused);
     if (command.gives_helper) options << "\n" << helper_options(unused);
     if (command.judges) options << "\n" << gate_options(unused);
     if (command.asks) options << "\n" << accept_options(unused);

@@ -46,6 +46,7 @@ struct Options {
     bool dry_run = false;                     // --dry-run: only says what would be done
     bool delta = false;                       // --delta: repack makes differences, too
     std::filesystem::path safetensors;        // --safetensors: export writes a run's weights there
+    std::vector<std::string> retired;         // --retire: runs that were removed on purpose, for a checkpoint
     bool sig = false;                         // --sig: verify signatures, too
     std::vector<std::filesystem::path> keys;  // --key: private of sign, public of verify
 };

@@ -95,9 +95,7 @@ std::string text_of(const Verified& verified, const TrustedKeys& trusted, bool d
     std::string text = headline_of(verified, deep);
     for (const std::string& problem : check.problems) text += "  " + problem + "\n";
     text += seals_text(check.seals, trusted);
-    if (check.checkpoints > 0)
-        text += plural(check.checkpoints, "checkpoint") +
-                " looked at: " + (check.mismatches.empty() ? "no run is missing\n" : "see below\n");
+    if (check.checkpoints > 0 && check.mismatches.empty()) text += "no run is missing that a checkpoint names\n";
     append_lines(check.mismatches, "does not match:", text);
     append_lines(check.missing, "incomplete, " + std::to_string(check.missing.size()) + " missing:", text);
     if (check.unreferenced > 0) text += plural(check.unreferenced, "object") + " that no run needs: assay archive gc\n";
@@ -121,6 +119,7 @@ Json json_of(const Verified& verified, bool deep) {
                         {"objects", std::uint64_t{check.objects}},
                         {"checked", std::uint64_t{check.checked}},
                         {"unreferenced", std::uint64_t{check.unreferenced}},
+                        {"checkpoints", std::uint64_t{check.checkpoints}},
                         {"signatures", std::uint64_t{check.seals.signatures}},
                         {"signers", std::move(signers)},
                         {"stored_bytes", check.stored_bytes},

@@ -74,7 +74,7 @@ private:
         for (const ArchivedObject& one : run.objects) object(one, name);
         Signatures signatures;
         for (const auto& [file, stored] : run.signatures) signatures.emplace(file, read_all(stored));
-        check_signatures(run.manifest.run_id, signatures, options_, name, out_);
+        check_signatures(run.manifest_text, signatures, options_, name, out_);
     }
 
     // An archive that is not whole: which of its members, as far as can be told. `first`: why it is not.
@@ -110,7 +110,7 @@ private:
     void objects_of(const Window& bytes, const std::map<std::string, TarMember>& members, const TarMember& member,
                     const std::string& name) {
         if (member.size_bytes > k_manifest_bytes || wrong_.contains(member.name)) return;
-        const Manifest manifest = read_manifest(read_all(data_of(bytes, member)), name + ", manifest.json");
+        const Manifest manifest = read_manifest_of(read_all(data_of(bytes, member)), name);
         ++out_.runs;
         for (const ManifestMember& one : manifest.members) {
             const std::string file = one.name + std::string(k_packed_ending);

@@ -1,9 +1,8 @@
 #include "archive/dsse.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 
+#include "archive/base64.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
 
@@ -16,34 +15,6 @@ constexpr std::size_t k_envelope_limit = 16U << 20, k_subject_limit = 10'000, k_
 
 [[noreturn]] void fail(std::string_view name, const std::string& what) {
     throw Error("A0401", Exit::unreadable, std::string(name) + " is not a readable signature: " + what);
-}
-
-std::string to_base64(std::string_view bytes) {
-    std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int size =
-        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
-    text.resize(static_cast<std::size_t>(size));
-    return text;
-}
-
-// The standard alphabet or the one for URLs, as DSSE allows; nothing else, and only the one text that bytes have.
-std::optional<std::string> from_base64(std::string text) {
-    std::replace(text.begin(), text.end(), '-', '+');
-    std::replace(text.begin(), text.end(), '_', '/');
-    text.append((4 - text.size() % 4) % 4, '=');
-    std::string bytes(text.size() / 4 * 3, '\0');
-    const int size =
-        EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                        reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    if (size < 0) return std::nullopt;
-    bytes.resize(static_cast<std::size_t>(size));
-    for (std::size_t i = 0; i < 2 && text.size() > i && text[text.size() - 1 - i] == '='; ++i) {
-        if (bytes.empty()) return std::nullopt;
-        bytes.pop_back();
-    }
-    if (to_base64(bytes) != text) return std::nullopt;
-    return bytes;
 }
 
 Json subjects_json(const std::vector<Subject>& subjects) {

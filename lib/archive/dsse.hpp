@@ -23,7 +23,8 @@
 
 namespace assay {
 
-// Keys are movable values; shared by copies. Read from PEM, or from the 32 raw bytes of RFC 8032. Error A0403 (2) with
+// Keys are movable values; shared by copies. Read from PEM, or from the 32 raw bytes of RFC 8032; public ones also from
+// a line of OpenSSH. Error A0403 (2) with
 // what to do when it is no Ed25519 key, or an encrypted one: nothing is ever asked on the terminal. `name` stands in
 // messages.
 class PublicKey {

@@ -31,7 +31,7 @@ GcLock::GcLock(Store& store) : files_(store.files()), path_(store.path() / "gc.l
 GcLock::~GcLock() {
     try {
         files_.remove(path_);
-    } catch (const Error&) {  // forgotten in an hour
+    } catch (const std::exception&) {  // forgotten in an hour
     }
 }
 

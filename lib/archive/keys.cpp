@@ -4,6 +4,7 @@
 #include <openssl/x509.h>
 
 #include "archive/dsse.hpp"
+#include "archive/ssh_signature.hpp"
 #include "base/check.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -57,7 +58,8 @@ std::shared_ptr<void> read_key(std::string_view bytes, std::string_view name, bo
 
 PublicKey PublicKey::from_bytes(std::string_view bytes, std::string_view name) {
     PublicKey key;
-    key.key_ = read_key(bytes, name, false);
+    const auto of_ssh = ssh_public_key(bytes);
+    key.key_ = read_key(of_ssh ? std::string_view(*of_ssh) : bytes, name, false);
     return key;
 }
 

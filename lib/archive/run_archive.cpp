@@ -78,12 +78,22 @@ void check_sums(const Window& bytes, const std::vector<TarMember>& members, std:
     if (at != stated.size()) refuse(archive_name, "SHA256SUMS has lines for members that are not there");
 }
 
+Manifest read_manifest_of(std::string_view text, std::string_view archive_name) {
+    const std::string place = std::string(archive_name) + ", manifest.json";
+    try {
+        return read_manifest(text, place);
+    } catch (const Error& error) {
+        const std::string what = error.what();
+        throw Error(error.code(), error.exit(), what.starts_with(place) ? what : place + ": " + what, error.help());
+    }
+}
+
 RunArchive read_run_archive(const Window& bytes, std::string_view archive_name) {
     const std::vector<TarMember> members = read_tar(bytes, archive_name);
     RunArchive archive;
     archive.manifest_text = manifest_of(bytes, members, archive_name);
     check_sums(bytes, members, archive_name);
-    archive.manifest = read_manifest(archive.manifest_text, std::string(archive_name) + ", manifest.json");
+    archive.manifest = read_manifest_of(archive.manifest_text, archive_name);
     std::size_t next = 1;
     for (const ManifestMember& member : archive.manifest.members) {
         const std::string name = member.name + ".zst";

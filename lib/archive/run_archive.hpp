@@ -37,6 +37,8 @@ struct RunArchive {
 // the manifest. Error A0110 (74) for the tar, A0111 (74) for members and sums, each naming archive and member; those
 // of read_manifest. Memory does not grow with the archive.
 RunArchive read_run_archive(const Window& bytes, std::string_view archive_name);
+// The manifest alone: errors of read_manifest, with the archive's name.
+Manifest read_manifest_of(std::string_view text, std::string_view archive_name);
 // Decompresses every object and compares it with the manifest. Error A0102 (74).
 void check_objects(const RunArchive& archive, std::string_view archive_name);
 

@@ -4,8 +4,10 @@
 
 #include "archive/audit_archive.hpp"
 #include "archive/run_archive.hpp"
+#include "archive/ssh_signature.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "base/utf8.hpp"
 
 namespace assay {
 namespace {
@@ -43,6 +45,47 @@ std::string short_ids(const std::set<std::string>& key_ids) {
     return text;
 }
 
+// Key ids of one run's signatures: those that are true and of given keys, and those of others.
+struct Seen {
+    std::set<std::string> signers, others;
+};
+
+std::string altered(const std::string& where) {
+    return where + " was altered after it was signed, or damaged: it names a given key, and that key did not sign this";
+}
+
+void look_at_envelope(const Verification& verified, const std::string& run_id, std::span<const PublicKey> keys,
+                      const std::string& where, Seen& seen, SealCheck& out) {
+    if (verified.statement && speaks_of(*verified.statement, run_id)) {
+        seen.signers.insert(verified.signers.begin(), verified.signers.end());
+    } else if (verified.statement) {
+        out.mismatches.push_back(where + " is a true signature, but of something else than this run");
+    } else if (claims_a_key(verified, keys)) {
+        out.problems.push_back(altered(where));
+    } else {
+        ++out.foreign;
+        seen.others.insert(verified.key_ids.begin(), verified.key_ids.end());
+    }
+}
+
+// Its namespace keeps a signature that was given for another purpose from counting here.
+void look_at_ssh(const SshSignature& signature, std::string_view manifest, std::span<const PublicKey> keys,
+                 const std::string& where, Seen& seen, SealCheck& out) {
+    const std::string id = signature.key ? signature.key->id() : "";
+    const bool given = std::any_of(keys.begin(), keys.end(), [&](const PublicKey& key) { return key.id() == id; });
+    if (!given) {
+        ++out.foreign;
+        if (!id.empty()) seen.others.insert(id);
+    } else if (!verify_ssh_signature(signature, manifest)) {
+        out.problems.push_back(altered(where));
+    } else if (signature.name_space != k_ssh_namespace) {
+        out.mismatches.push_back(where + " is a true signature, but for '" + printable_line(signature.name_space) +
+                                 "', not for '" + std::string(k_ssh_namespace) + "'");
+    } else {
+        seen.signers.insert(id);
+    }
+}
+
 }  // namespace
 
 void seal_run(Store& store, std::string_view run_id, const PrivateKey& key, Sealed& out) {
@@ -76,35 +119,28 @@ bool claims_a_key(const Verification& verification, std::span<const PublicKey> k
     });
 }
 
-void check_seals(std::string_view run_id, const Signatures& signatures, std::span<const PublicKey> keys,
+void check_seals(std::string_view manifest, const Signatures& signatures, std::span<const PublicKey> keys,
                  std::string_view place, SealCheck& out) {
     const std::size_t findings = out.mismatches.size() + out.problems.size();
-    std::set<std::string> signers, others;
+    Seen seen;
     for (const auto& [name, bytes] : signatures) {
         const std::string where = std::string(place) + ", " + name;
         ++out.signatures;
         try {
-            const Verification verified = is_ssh_name(name) ? Verification() : verify_envelope(bytes, keys, where);
-            if (verified.statement && speaks_of(*verified.statement, run_id)) {
-                signers.insert(verified.signers.begin(), verified.signers.end());
-            } else if (verified.statement) {
-                out.mismatches.push_back(where + " is a true signature, but of something else than this run");
-            } else if (claims_a_key(verified, keys)) {
-                out.problems.push_back(where + " was altered after it was signed, or damaged: it names a given key, " +
-                                       "and that key did not sign this");
+            if (is_ssh_name(name)) {
+                look_at_ssh(parse_ssh_signature(bytes, where), manifest, keys, where, seen, out);
             } else {
-                ++out.foreign;
-                others.insert(verified.key_ids.begin(), verified.key_ids.end());
+                look_at_envelope(verify_envelope(bytes, keys, where), sha256_hex(manifest), keys, where, seen, out);
             }
         } catch (const Error& error) {
             out.problems.emplace_back(error.what());
         }
     }
     ++out.runs;
-    out.sealed += signers.empty() ? 0U : 1U;
-    for (const std::string& id : signers) ++out.signers[id];
-    if (!signers.empty() || out.mismatches.size() + out.problems.size() > findings) return;
-    const std::string by = short_ids(others);
+    out.sealed += seen.signers.empty() ? 0U : 1U;
+    for (const std::string& id : seen.signers) ++out.signers[id];
+    if (!seen.signers.empty() || out.mismatches.size() + out.problems.size() > findings) return;
+    const std::string by = short_ids(seen.others);
     out.mismatches.push_back(std::string(place) + (signatures.empty() ? " is not signed"
                                                    : by.empty()       ? " has no signature that assay can check"
                                                                       : " is signed by other keys only: " + by));

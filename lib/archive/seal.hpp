@@ -33,7 +33,8 @@ struct SealCheck {
     std::vector<std::string> mismatches;         // not signed; by other keys only; a signature of something else
     std::vector<std::string> problems;           // damaged, or altered after it was signed
 };
-void check_seals(std::string_view run_id, const Signatures& signatures, std::span<const PublicKey> keys,
+// `manifest`: its bytes, which ssh-keygen signs; its digest is the run's id.
+void check_seals(std::string_view manifest, const Signatures& signatures, std::span<const PublicKey> keys,
                  std::string_view place, SealCheck& out);
 // Whether an envelope that no given key verifies names one of them all the same: then it was altered.
 bool claims_a_key(const Verification& verification, std::span<const PublicKey> keys);

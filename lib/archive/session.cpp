@@ -32,7 +32,7 @@ void Store::Session::leave() {
     try {
         for (const auto& [sha256, kept] : kept_) files_->remove(kept.written);
         files_->remove(folder_);
-    } catch (const Error&) {  // gc takes what stays
+    } catch (const std::exception&) {  // gc takes what stays
     }
 }
 

@@ -6,15 +6,16 @@
 //                                (packed.hpp). An object may be there in two forms for a while; either is good
 //   run/ab/cdef....json          manifest of one run (core/manifest.hpp); name = SHA-256 of its bytes; the commit point
 //   audit/<sha256>.json          plan of one audit ("assay-audit/1"); name = SHA-256 of its bytes
-//   sig/ab/<run id>.<8 hex>.dsse.json   signatures (archive/signature_files.hpp); they may outlive the run that they
-//   are of tmp/<host>-<pid>-<random>/   half-written files of one writer trash/                       objects that gc
-//   has taken out, and damaged ones; a reader looks here once
+//   sig/ab/<run id>.<8 hex>.dsse.json   signatures (archive/signature_files.hpp); they may outlive their run
+//   ckpt/<sha256>.json           checkpoints (archive/store_checkpoints.hpp), and their signatures
+//   tmp/<host>-<pid>-<random>/   half-written files of one writer
+//   trash/                       objects that gc has taken out, and damaged ones; a reader looks here once
 //
 // Any number of processes on any number of hosts may write at once, without locks: a file is written and synced in
 // tmp/, linked to its name, and the folder synced. A visible manifest references durable objects only: objects come
 // first, the manifest last, and after it the objects are looked at once more (gc may have taken one meanwhile). Names
 // that are no digests are ignored. Copying one store over another (`cp -rn`, `rsync --ignore-existing`), obj/ before
-// run/ before sig/, merges them. (archive.md 9)
+// run/ before the rest, merges them. (archive.md 9)
 #pragma once
 
 #include <cstddef>

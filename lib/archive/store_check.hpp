@@ -37,7 +37,7 @@ struct StoreCheck {
 StoreCheck check_store(const Store& store, const CheckOptions& options = {});
 
 // The parts of it that are the same for an archive. `requests`: of the runs that are there.
-void check_signatures(const std::string& run_id, const Signatures& signatures, const CheckOptions& options,
+void check_signatures(std::string_view manifest, const Signatures& signatures, const CheckOptions& options,
                       const std::string& place, StoreCheck& out);
 void add_missing(const Plan& plan, const std::set<std::string>& requests, StoreCheck& out);
 

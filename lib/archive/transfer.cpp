@@ -44,10 +44,16 @@ void keep_run(const RunArchive& run, Store& store) {
         put_run_signature(store, run.manifest.run_id, name, read_all(bytes));
 }
 
-void import_run(const RunArchive& run, Store& store, Imported& out) {
+void look_into_run(const RunArchive& run, const std::string& name, const Store* store, Imported& out) {
+    check_objects(run, name);
+    const std::string& id = run.manifest.run_id;
     ++out.runs;
-    if (!store.files().info(store.run_path(run.manifest.run_id))) ++out.fresh;
-    keep_run(run, store);
+    if (store == nullptr || !store->files().info(store->run_path(id))) ++out.fresh;
+    const Signatures there = store == nullptr ? Signatures() : run_signatures(*store, id);
+    for (const auto& [file, stored] : run.signatures) {
+        const std::string bytes = read_all(stored);
+        if (!there.contains(signature_name(file, bytes, there))) ++out.signatures;
+    }
 }
 
 }  // namespace
@@ -72,22 +78,30 @@ void export_audit(const Store& store, const Plan& plan, std::vector<std::string>
     writer.finish();
 }
 
-Imported import_archive(const Window& bytes, std::string_view archive_name, Store& store) {
+Imported look_into_archive(const Window& bytes, std::string_view archive_name, const Store* store) {
     Imported out;
     if (archive_kind(bytes, archive_name) == ArchiveKind::run) {
-        const RunArchive run = read_run_archive(bytes, archive_name);
-        check_objects(run, archive_name);
-        import_run(run, store, out);
+        look_into_run(read_run_archive(bytes, archive_name), std::string(archive_name), store, out);
         return out;
     }
     const AuditArchive audit = read_audit_archive(bytes, archive_name);
-    for (std::size_t i = 0; i < audit.runs.size(); ++i) {
-        check_objects(read_run_of(audit, i, archive_name),
-                      std::string(archive_name) + ", " + audit.runs[i].first.substr(0, 12) + ".run.tar");
+    out.audit_id = audit.audit_id;
+    for (std::size_t i = 0; i < audit.runs.size(); ++i)
+        look_into_run(read_run_of(audit, i, archive_name),
+                      std::string(archive_name) + ", " + audit.runs[i].first.substr(0, 12) + ".run.tar", store, out);
+    return out;
+}
+
+Imported import_archive(const Window& bytes, std::string_view archive_name, Store& store) {
+    const Imported out = look_into_archive(bytes, archive_name, &store);
+    if (out.audit_id.empty()) {
+        keep_run(read_run_archive(bytes, archive_name), store);
+        return out;
     }
+    const AuditArchive audit = read_audit_archive(bytes, archive_name);
     if (audit.inputs) store.put_plain(*audit.plan.inputs, read_all(*audit.inputs));
-    for (std::size_t i = 0; i < audit.runs.size(); ++i) import_run(read_run_of(audit, i, archive_name), store, out);
-    out.audit_id = store.put_audit(audit.plan);
+    for (std::size_t i = 0; i < audit.runs.size(); ++i) keep_run(read_run_of(audit, i, archive_name), store);
+    store.put_audit(audit.plan);
     return out;
 }
 

@@ -22,8 +22,12 @@ void export_audit(const Store& store, const Plan& plan, std::vector<std::string>
 
 struct Imported {
     std::size_t runs = 0, fresh = 0;  // fresh: that the store did not have
+    std::size_t signatures = 0;       // that the store did not have
     std::string audit_id;             // empty: a single run
 };
+
+// Checks everything, objects decompressed, and says what an import would bring. `store`: null where there is none yet.
+Imported look_into_archive(const Window& bytes, std::string_view archive_name, const Store* store);
 
 // Checks everything, objects decompressed, before the first byte is stored.
 Imported import_archive(const Window& bytes, std::string_view archive_name, Store& store);

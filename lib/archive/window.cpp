@@ -23,6 +23,16 @@ constexpr std::size_t k_piece = std::size_t{1} << 20;
     throw Error("F0001", Exit::unreadable, "cannot read " + path.string() + ": " + why);
 }
 
+struct OpenFile {
+    OpenFile() = default;
+    ~OpenFile() {
+        if (fd >= 0) ::close(fd);
+    }
+    OpenFile(const OpenFile&) = delete;
+    OpenFile& operator=(const OpenFile&) = delete;
+    int fd = -1;
+};
+
 std::string words_of(int error) { return std::error_code(error, std::generic_category()).message(); }
 
 void read_exactly(int fd, const std::filesystem::path& path, std::uint64_t offset, std::span<char> into) {
@@ -39,17 +49,14 @@ void read_exactly(int fd, const std::filesystem::path& path, std::uint64_t offse
 }  // namespace
 
 Window file_window(const std::filesystem::path& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) fail(path, words_of(errno));
-    const auto closer = std::shared_ptr<const int>(new int(fd), [](const int* p) {
-        ::close(*p);
-        delete p;
-    });
+    const auto file = std::make_shared<OpenFile>();  // before anything is open that could be left so
+    file->fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (file->fd < 0) fail(path, words_of(errno));
     struct stat info {};
-    if (::fstat(fd, &info) != 0) fail(path, words_of(errno));
+    if (::fstat(file->fd, &info) != 0) fail(path, words_of(errno));
     if (S_ISDIR(info.st_mode)) fail(path, words_of(EISDIR));
     if (!S_ISREG(info.st_mode)) fail(path, "it is not a plain file");
-    return {[closer, path](std::uint64_t offset, std::span<char> into) { read_exactly(*closer, path, offset, into); },
+    return {[file, path](std::uint64_t offset, std::span<char> into) { read_exactly(file->fd, path, offset, into); },
             static_cast<std::uint64_t>(info.st_size)};
 }
 

@@ -1,5 +1,6 @@
 #include "base/file.hpp"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <system_error>
 
 #include "base/error.hpp"
@@ -115,15 +117,22 @@ void sync_directory(const fs::path& path) {
     if (::fsync(folder.get()) != 0 && errno != EINVAL) fail("write to disk", path, errno);
 }
 
+// std::filesystem's iterator ends the program where memory runs out, and ends the list where a read fails.
 std::vector<std::string> list_directory(const fs::path& path) {
-    std::error_code error;
+    struct Close {
+        void operator()(DIR* folder) const { ::closedir(folder); }
+    };
     std::vector<std::string> names;
-    fs::directory_iterator it(path, error);
-    if (error == std::errc::no_such_file_or_directory) return names;
-    if (error) fail("list", path, error.value());
-    for (; it != fs::directory_iterator(); it.increment(error)) {
-        if (error) fail("list", path, error.value());
-        names.push_back(it->path().filename().string());
+    const std::unique_ptr<DIR, Close> folder(::opendir(path.c_str()));
+    if (folder == nullptr && errno == ENOENT) return names;
+    if (folder == nullptr) fail("list", path, errno);
+    for (;;) {
+        errno = 0;
+        const dirent* const entry = ::readdir(folder.get());
+        if (entry == nullptr && errno != 0) fail("list", path, errno);
+        if (entry == nullptr) break;
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
     }
     std::sort(names.begin(), names.end());
     return names;

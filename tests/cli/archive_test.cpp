@@ -173,6 +173,10 @@ TEST(Archive, ExitCodes) {
         {{"archive", "import", "nowhere.tar"}, 74, "cannot read nowhere.tar: No such file"},
         {{"archive", "ls", "--store", "nowhere"}, 5, "there is no audit in nowhere yet"},
         {{"archive", "gc", "--grace", "soon", "--store", "store"}, 2, "write 90s, 20m or 1h30m"},
+        {{"archive", "ls", "--dry-run", "--store", "store"}, 2, "assay archive ls takes no --dry-run"},
+        {{"archive", "export", "t", "--deep", "--store", "store"}, 2, "assay archive export takes no --deep"},
+        {{"archive", "import", "a.tar", "-o", "x.json"}, 2, "assay archive import takes no -o"},
+        {{"archive", "gc", "--key", "k", "--store", "store"}, 2, "assay archive gc takes no --key"},
         {{"verify", "--sample", "0"}, 2, "--sample takes more than 0"},
         {{"verify", "no.tar", "--sample", "5"}, 2, "--sample is for a store"},
         {{"verify", "nowhere.tar"}, 74, "cannot read nowhere.tar"},
@@ -201,6 +205,34 @@ TEST(Archive, RepackSaysWhatItDid) {
     EXPECT_EQ(report.at("before_bytes"), report.at("after_bytes"));
     EXPECT_EQ(bench.assay({"verify", "store", "--deep"}).exit, 0);
     EXPECT_EQ(bench.assay({"archive", "repack", "twice", "--store", "store"}).exit, 2);
+}
+
+TEST(Archive, ExportAndImportAsJsonAndWithoutDoingIt) {
+    const Furnished bench;
+    const auto dry = bench.archive({"export", "t", "--dry-run", "--json", "-o", "a.tar"});
+    ASSERT_EQ(dry.exit, 0) << dry.err;
+    EXPECT_TRUE(holds(dry.err, "would write a.tar: 5 runs, ")) << dry.err;
+    EXPECT_FALSE(fs::exists(bench.folder.path() / "a.tar"));
+    const Json planned = parse_json(dry.out, "export");
+    const auto real = bench.archive({"export", "t", "--json", "-o", "a.tar"});
+    ASSERT_EQ(real.exit, 0);
+    const Json made = parse_json(real.out, "export");
+    EXPECT_EQ(made.at("bytes"), planned.at("bytes"));
+    EXPECT_EQ(made.at("bytes").as_integer(), static_cast<std::int64_t>(fs::file_size(bench.folder.path() / "a.tar")));
+    EXPECT_EQ(made.at("runs"), Json(5));
+
+    const auto look = bench.archive({"import", "a.tar", "--dry-run", "--json"}, "other");
+    ASSERT_EQ(look.exit, 0) << look.err;
+    EXPECT_TRUE(holds(look.err, "a.tar: 5 runs, 5 would be new; audit ")) << look.err;
+    EXPECT_FALSE(fs::exists(bench.folder.path() / "other"));
+    EXPECT_EQ(parse_json(look.out, "import").at("files").as_array()[0].at("fresh"), Json(5));
+    ASSERT_EQ(bench.archive({"import", "a.tar"}, "other").exit, 0);
+    const auto again = bench.archive({"import", "a.tar", "--json"}, "other");
+    EXPECT_EQ(parse_json(again.out, "import").at("files").as_array()[0].at("fresh"), Json(0));
+    std::string bad = read_file(bench.folder.path() / "a.tar");
+    bad[bad.size() / 2] = static_cast<char>(bad[bad.size() / 2] ^ 1);
+    bench.write("bad.tar", bad);
+    EXPECT_EQ(bench.archive({"import", "bad.tar", "--dry-run"}, "none").exit, 74) << "it looks at everything";
 }
 
 TEST(Archive, GcSaysWhatItWouldTakeAndTakesNothingYoung) {

@@ -59,6 +59,7 @@ TEST(Sign, EveryRunOfAnAuditInTheStore) {
     EXPECT_TRUE(holds(signed_all.out, "t: 5 runs signed by key ")) << signed_all.out;
     EXPECT_TRUE(holds(signed_all.out, ", 5 of them new\n")) << signed_all.out;
     EXPECT_TRUE(holds(bench.sign({"t"}).out, ", 0 of them new\n"));
+    EXPECT_TRUE(holds(bench.assay({"archive", "show", "001", "--store", "store"}).out, "signature sig-"));
     const auto after = bench.verify();
     EXPECT_EQ(after.exit, 0) << after.out << after.err;
     EXPECT_TRUE(holds(after.out, "5 of 5 runs signed by ")) << after.out;

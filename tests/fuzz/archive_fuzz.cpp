@@ -2,14 +2,16 @@
 // made right again first, so that mutations come past them.
 #include <algorithm>
 
+#include "archive/archive_check.hpp"
 #include "archive/audit_archive.hpp"
 #include "base/digest.hpp"
 #include "fuzz/fuzz.hpp"
 
 namespace {
 
-void verify(std::string_view bytes) {
-    assay::fuzz::read_or_refuse("", [&] {
+// Whether the strict readers take all of it.
+bool is_whole(std::string_view bytes) {
+    const auto read = assay::fuzz::read_or_refuse("", [&] {
         const assay::Window window = assay::memory_window(bytes);
         if (assay::archive_kind(window, "fuzz") == assay::ArchiveKind::audit) {
             const assay::AuditArchive audit = assay::read_audit_archive(window, "fuzz");
@@ -22,6 +24,14 @@ void verify(std::string_view bytes) {
         ASSAY_CHECK(assay::sha256_hex(archive.manifest_text) == archive.manifest.run_id);
         return true;
     });
+    return read.has_value();
+}
+
+// The check that goes on after a finding has one wherever the strict readers refuse.
+void verify(std::string_view bytes) {
+    const auto check = assay::fuzz::read_or_refuse(
+        "A0110", [&] { return assay::check_archive(assay::memory_window(bytes), "fuzz", {.deep = true}); });
+    if (!is_whole(bytes)) ASSAY_CHECK(!check || !check->problems.empty());
 }
 
 // The members of a tar whose headers need not be right, packed again with right ones.

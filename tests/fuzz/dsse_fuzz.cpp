@@ -1,4 +1,5 @@
 #include "archive/dsse.hpp"
+#include "archive/ssh_signature.hpp"
 #include "fuzz/fuzz.hpp"
 #include "support/test_keys.hpp"
 
@@ -7,6 +8,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static const assay::PrivateKey secret = assay::PrivateKey::from_bytes(assay::testing::k_test_key, "fuzz");
     static const assay::PublicKey key = secret.public_key();
     const std::string input(assay::fuzz::text_of(data, size));
+    assay::fuzz::read_or_refuse(
+        "A0401", [&] { return assay::verify_ssh_signature(assay::parse_ssh_signature(input, "fuzz"), "message"); });
     const std::string envelope = input.starts_with("P") ? assay::dsse_envelope(input.substr(1), secret) : input;
     const auto verified = assay::fuzz::read_or_refuse("A0401", [&] {
         return assay::verify_envelope(envelope, {&key, 1}, "fuzz");

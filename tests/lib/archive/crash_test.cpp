@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "archive/repack.hpp"
-#include "archive/store_check.hpp"
+#include "archive/store_checkpoints.hpp"
 #include "archive/transfer.hpp"
 #include "made_numbers.hpp"
 #include "made_run.hpp"
@@ -19,6 +19,7 @@ using testing::MemoryFiles;
 struct Ledger {
     std::vector<std::string> acknowledged;
     std::vector<std::string> sealed;  // of these
+    bool checkpoints = false;         // one was made
 };
 
 using Scenario = std::function<void(Store&, Ledger&)>;
@@ -80,12 +81,20 @@ void repacking(Store& store, Ledger& ledger) {
     collect_garbage(store);
 }
 
+// A checkpoint is acknowledged, a run comes, the next checkpoint goes on from it.
+void checkpoints(Store& store, Ledger& ledger) {
+    const PrivateKey key = PrivateKey::from_bytes(testing::k_test_key, "key.pem");
+    for (const char* name : {"a", "b"}) {
+        ingest(store, name, ledger);
+        make_checkpoint(store, {}, &key);
+        ledger.checkpoints = true;
+    }
+}
+
 const std::vector<std::pair<const char*, Scenario>>& scenarios() {
-    static const std::vector<std::pair<const char*, Scenario>> k_scenarios = {{"two runs", two_runs},
-                                                                              {"collection", collection},
-                                                                              {"import", import},
-                                                                              {"sealing", sealing},
-                                                                              {"repacking", repacking}};
+    static const std::vector<std::pair<const char*, Scenario>> k_scenarios = {
+        {"two runs", two_runs}, {"collection", collection}, {"import", import},
+        {"sealing", sealing},   {"repacking", repacking},   {"checkpoints", checkpoints}};
     return k_scenarios;
 }
 
@@ -94,8 +103,11 @@ void expect_sound(const std::shared_ptr<MemoryFiles>& disk, const Ledger& ledger
     std::vector<std::string> problems;
     try {
         const Store store = Store::open("/d/s", disk);
-        problems = check_store(store, {.deep = true}).problems;
+        const StoreCheck check = check_store(store, {.deep = true});
+        problems = check.problems;
         for (const std::string& id : ledger.acknowledged) store.get_run(id);
+        problems.insert(problems.end(), check.mismatches.begin(), check.mismatches.end());
+        if (ledger.checkpoints && check.checkpoints == 0) problems.emplace_back("the checkpoint is lost");
         for (const std::string& id : ledger.sealed) {
             if (run_signatures(store, id).empty()) problems.push_back("the seal of " + id + " is lost");
         }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "archive/store_check.hpp"
 #include "archive/transfer.hpp"
 #include "base/digest.hpp"
@@ -94,9 +96,9 @@ TEST(Seal, InAnArchiveIsTheArchiveOfTheSealedRun) {
     EXPECT_EQ(code_of([&] { sealed(run_before.substr(512)); }), "A0110");
 }
 
-SealCheck checked(const std::string& run, const Signatures& signatures, const std::vector<PublicKey>& keys) {
+SealCheck checked(const std::string& manifest, const Signatures& signatures, const std::vector<PublicKey>& keys) {
     SealCheck out;
-    check_seals(run, signatures, keys, "run x", out);
+    check_seals(manifest, signatures, keys, "run x", out);
     return out;
 }
 
@@ -118,7 +120,7 @@ TEST(Seal, EachWayOfNotBeingSealedIsSaid) {
         {{{name, seal_by(own_key(), {another, run})}}, 1, "", ""},
         {{}, 0, "run x is not signed", ""},
         {{{name, seal_by(other_key(), {run})}}, 0, "run x is signed by other keys only: ", ""},
-        {{{"manifest.json.sig", "-----BEGIN"}}, 0, "run x has no signature that assay can check", ""},
+        {{{"manifest.json.sig", "-----BEGIN"}}, 0, "", "is not a readable signature: no SSH signature"},
         {{{name, seal_by(own_key(), {another})}}, 0, "of something else than this run", ""},
         {{{name, altered}}, 0, "", "altered after it was signed, or damaged"},
         {{{name, good.substr(0, 100)}}, 0, "", "is not a readable signature"},
@@ -127,7 +129,7 @@ TEST(Seal, EachWayOfNotBeingSealedIsSaid) {
         {{{name, seal_by(other_key(), {run})}, {"sig-89abcdef.dsse.json", good}}, 1, "", ""},
     };
     for (const Row& row : rows) {
-        const SealCheck check = checked(run, row.signatures, {own});
+        const SealCheck check = checked("a run", row.signatures, {own});
         EXPECT_EQ(check.sealed, row.sealed);
         const auto fits = [](const std::vector<std::string>& lines, const std::string& part) {
             return part.empty()
@@ -138,7 +140,7 @@ TEST(Seal, EachWayOfNotBeingSealedIsSaid) {
         EXPECT_TRUE(fits(check.problems, row.problem)) << row.problem << ::testing::PrintToString(check.problems);
     }
     const SealCheck both =
-        checked(run, {{name, good}, {"sig-89abcdef.dsse.json", seal_by(other_key(), {run})}}, {own, other});
+        checked("a run", {{name, good}, {"sig-89abcdef.dsse.json", seal_by(other_key(), {run})}}, {own, other});
     EXPECT_EQ(both.signers, (std::map<std::string, std::size_t>{{own.id(), 1}, {other.id(), 1}}));
 }
 
@@ -147,7 +149,7 @@ TEST(Seal, AnotherStatementAboutTheRunIsNone) {
     const std::string run = sha256_hex("a run");
     const std::string verdict =
         sign_statement(test_result_statement({"PASSED", {}, {}, {}, {}}, {{"manifest.json", run}}), own_key());
-    const SealCheck check = checked(run, {{"sig-01234567.dsse.json", verdict}}, {own_key().public_key()});
+    const SealCheck check = checked("a run", {{"sig-01234567.dsse.json", verdict}}, {own_key().public_key()});
     EXPECT_EQ(check.sealed, 0U);
     EXPECT_EQ(check.mismatches.size(), 1U);
 }
@@ -169,6 +171,34 @@ TEST(Seal, TheCheckOfAStoreReadsThem) {
     const StoreCheck check = check_store(bench.store);
     ASSERT_EQ(check.problems.size(), 1U);
     EXPECT_NE(check.problems[0].find("run " + bench.run.substr(0, 12) + " is missing"), std::string::npos);
+}
+
+// As ssh-keygen made them: fixtures/reference/ssh.
+TEST(Seal, SignaturesOfOpenSshCount) {
+    const std::string folder = ASSAY_SOURCE_DIR "/fixtures/reference/ssh/";
+    const std::string manifest = read_file(folder + "manifest.json");
+    const PublicKey key = PublicKey::from_bytes(read_file(folder + "key.pub"), "key.pub");
+    const auto with = [&](const std::string& file, const std::string& of, const std::vector<PublicKey>& keys) {
+        return checked(of, {{"manifest.json.sig", read_file(folder + file)}}, keys);
+    };
+    for (const char* file : {"sha512.sig", "sha256.sig"}) {
+        EXPECT_EQ(with(file, manifest, {key}).signers, (std::map<std::string, std::size_t>{{key.id(), 1}})) << file;
+        EXPECT_EQ(with(file, manifest + " ", {key}).problems.size(), 1U) << file;
+        const SealCheck other = with(file, manifest, {own_key().public_key()});
+        EXPECT_EQ(other.mismatches,
+                  std::vector<std::string>{"run x is signed by other keys only: " + key.id().substr(0, 16)});
+        std::string text = read_file(folder + file);
+        for (std::size_t at = 30; at < text.size() - 29; ++at) {
+            const char was = std::exchange(text[at], text[at] == 'A' ? 'B' : 'A');
+            EXPECT_EQ(checked(manifest, {{"manifest.json.sig", text}}, {key}).sealed, 0U) << at;
+            text[at] = was;
+        }
+    }
+    const SealCheck purpose = with("other_namespace.sig", manifest, {key});
+    ASSERT_EQ(purpose.mismatches.size(), 1U);
+    EXPECT_NE(purpose.mismatches[0].find("but for 'file', not for 'run'"), std::string::npos) << purpose.mismatches[0];
+    EXPECT_EQ(with("rsa.sig", manifest, {key}).mismatches,
+              std::vector<std::string>{"run x has no signature that assay can check"});
 }
 
 TEST(Keys, AreAlsoTheirRawBytes) {
