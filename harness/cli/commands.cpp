@@ -121,7 +121,7 @@ std::vector<Command> evidence_commands() {
          "                   openssl pkey -in key.pem -pubout -out key.pub.pem\n"
          "Whoever has key.pub.pem can check: assay verify --sig --key key.pub.pem\n",
          false, 1000, sign_command, false, false, false, false, false, false, false, true},
-        {"archive", "assay archive [ls|show|export|import|check|checkpoint|gc|repack] ... [options]",
+        {"archive", "assay archive [ls|show|export|import|check|checkpoint|gc|repack] ...",
          "runs and audits as files; what the store holds",
          "  assay archive ls                        every stored run, with its ids\n"
          "  assay archive show 013                  one run of the last audit, or an audit\n"
