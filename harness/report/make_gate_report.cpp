@@ -277,8 +277,9 @@ std::vector<std::string> ledger_lines(const Verdict& verdict) {
     constexpr std::size_t k_rows = 12;
     std::vector<std::string> lines;
     for (const Ledger& ledger : verdict.ledgers) {
-        lines.push_back("Against the baseline, inputs that changed, mean of " + plural(ledger.seeds, "seed") +
-                        (ledger.where.empty() ? "" : ", at " + ledger.where));
+        const std::string head = "Against the baseline, inputs that changed, mean of " + plural(ledger.seeds, "seed") +
+                                 (ledger.where.empty() ? "" : ", at " + ledger.where);
+        for (std::string& line : split_lines(wrap(head, k_columns))) lines.push_back(std::move(line));
         for (std::size_t i = 0; i < std::min(ledger.rows.size(), k_rows); ++i) {
             if (i == 0 || ledger.rows[i].flips_per_10000 > 0) lines.push_back(ledger_line(ledger.rows[i]));
             if (i > 0) continue;

@@ -55,6 +55,7 @@ TEST(Gate, AChangedTrainingFailsUnderCiAndTheBaselineStays) {
     EXPECT_TRUE(holds(gate.out, "::error file=gate.yaml,line=10,col=3,title=R fail::R fails")) << gate.out;
     EXPECT_TRUE(holds(gate.out, "fails: 1 of 4")) << gate.out;
     EXPECT_TRUE(holds(gate.out, "changed    level 0 -> 1")) << gate.out;
+    EXPECT_TRUE(gate.out.starts_with("the spec is another than the accepted one: level 0 -> 1\n")) << gate.out;
     for (const char* file : {"gate.xml", "comment.md", "metrics.txt", "summary.md", "gate.txt"})
         EXPECT_FALSE(read_file(bench.folder.path() / file).empty()) << file;
     for (const char* file : {"gate.json", "badge.json", "codequality.json"})
@@ -202,6 +203,16 @@ TEST(Gate, RunsThatAreMissingAreNoPass) {
     EXPECT_EQ(gate.exit, 4) << gate.out;
     EXPECT_EQ(bench.assay({"accept", "gate.yaml", "--store", "store", "--yes"}, {{"CI", ""}}).exit, 4);
     EXPECT_EQ(bench.assay({"gate", "gate.yaml", "--store", "nowhere"}).exit, 5);
+}
+
+TEST(Gate, AFailedRunShowsTheEndOfItsLog) {
+    const Bench bench;
+    bench.write("gate.yaml", testing::shell_spec("echo no licence; exit 3", "{seed: {all: 4}}") +
+                                 "gate: {collapsed: = 0}\n");
+    ASSERT_EQ(bench.assay({"run", "gate.yaml", "--store", "store", "-o", "r.json"}).exit, 4);
+    const Json report = parse_json(bench.assay({"gate", "gate.yaml", "--store", "store", "--json"}).out, "gate");
+    ASSERT_FALSE(report.at("failed").as_array().empty());
+    EXPECT_EQ(report.at("failed").as_array()[0].at("log_tail"), Json(Json::Array{"no licence"}));
 }
 
 TEST(Gate, WrongRequests) {

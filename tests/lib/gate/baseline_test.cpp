@@ -88,6 +88,13 @@ TEST(Baseline, OneCandidateRunIsNeverAPass) {
     const RuleResult outlier = judged(one, "R", "< 5", &twenty);
     EXPECT_TRUE(is(outlier, RuleState::fail, RuleReason::one_run));
     EXPECT_NE(outlier.place()->notes.front().find("OUTLIER"), std::string::npos);
+    GateRule strict = rule("R", "< 5");
+    strict.confidence = 0.99;
+    EXPECT_TRUE(is(verdict(one, {strict}, &twenty).rules[0], RuleState::undecided, RuleReason::insufficient))
+        << "p cannot be below 1%";
+    const Verdict two = verdict(one, {rule("R", "< 5"), rule("collapsed", "< 90%")}, &twenty);
+    EXPECT_TRUE(is(two.rules[0], RuleState::undecided, RuleReason::one_run)) << "two tests: twice p is above 5%";
+    EXPECT_FALSE(two.one_run.at(0).outlier);
 }
 
 TEST(Baseline, HolmHoldsOverAllRules) {
@@ -126,6 +133,40 @@ TEST(Baseline, WorstConfigurationDecides) {
     EXPECT_TRUE(
         is(judged(candidate, "accuracy.baseline", "< 20%", &baseline), RuleState::refused, RuleReason::no_pairs))
         << "the baseline knows no lr 0.1";
+}
+
+// A seed that collapsed is no equal answer, and no answer that is still to come.
+TEST(Baseline, ASeedThatCollapsedIsNotMissing) {
+    const Audit baseline = with_errors(k_some);
+    Audit candidate = baseline;
+    collapse(candidate.runs[3]);
+    EXPECT_TRUE(is(judged(candidate, "churn.baseline", "= 0", &baseline), RuleState::fail, RuleReason::no_usable_runs));
+    EXPECT_TRUE(
+        is(judged(candidate, "churn.baseline", "identical", &baseline), RuleState::fail, RuleReason::no_usable_runs));
+    const RuleResult rest = judged(candidate, "R", "< 1.25", &baseline);
+    EXPECT_TRUE(is(rest, RuleState::pass, RuleReason::identical)) << "of the runs that converged; `collapsed` judges it";
+    EXPECT_NE(rest.place()->notes.front().find("1 collapsed"), std::string::npos);
+}
+
+// Half of the seeds collapse: twice as many are needed as have to converge.
+TEST(Baseline, WhatIsNeededCountsSeedsThatCollapse) {
+    const Audit baseline = with_errors({1, 2, 3, 1, 2, 3, 1, 2, 1, 2}), open = with_errors({1, 6, 3, 1, 5, 3, 1, 2, 1, 2});
+    Audit half = open;
+    for (const std::size_t run : {5U, 6U, 7U, 8U, 9U}) collapse(half.runs[run]);
+    const RuleResult result = judged(half, "accuracy.baseline", "< 5%", &baseline);
+    EXPECT_EQ(result.state, RuleState::undecided);
+    ASSERT_TRUE(result.needed);
+    EXPECT_EQ(result.needed->seeds % 2, 0U);
+    EXPECT_GE(result.needed->seeds, 12U) << "six that converge are twelve that are run";
+    EXPECT_EQ(result.needed->more_runs, 2 * (result.needed->seeds - 10)) << "on both sides";
+}
+
+TEST(Baseline, NoBoundLiesBeyondWhatAFigureCanBe) {
+    const RuleResult best = judged(with_errors({0, 0, 0, 1}), "accuracy", ">= 0.5");
+    EXPECT_EQ(*best.place()->interval->high, 1.0);
+    EXPECT_LT(best.place()->interval->low, 1.0);
+    const RuleResult worst = judged(with_errors({20, 20, 20, 19}), "accuracy", ">= 0.5");
+    EXPECT_EQ(worst.place()->interval->low, 0.0);
 }
 
 }  // namespace
