@@ -207,8 +207,8 @@ TEST(Gate, RunsThatAreMissingAreNoPass) {
 
 TEST(Gate, AFailedRunShowsTheEndOfItsLog) {
     const Bench bench;
-    bench.write("gate.yaml", testing::shell_spec("echo no licence; exit 3", "{seed: {all: 4}}") +
-                                 "gate: {collapsed: = 0}\n");
+    bench.write("gate.yaml",
+                testing::shell_spec("echo no licence; exit 3", "{seed: {all: 4}}") + "gate: {collapsed: = 0}\n");
     ASSERT_EQ(bench.assay({"run", "gate.yaml", "--store", "store", "-o", "r.json"}).exit, 4);
     const Json report = parse_json(bench.assay({"gate", "gate.yaml", "--store", "store", "--json"}).out, "gate");
     ASSERT_FALSE(report.at("failed").as_array().empty());

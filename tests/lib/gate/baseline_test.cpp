@@ -144,13 +144,15 @@ TEST(Baseline, ASeedThatCollapsedIsNotMissing) {
     EXPECT_TRUE(
         is(judged(candidate, "churn.baseline", "identical", &baseline), RuleState::fail, RuleReason::no_usable_runs));
     const RuleResult rest = judged(candidate, "R", "< 1.25", &baseline);
-    EXPECT_TRUE(is(rest, RuleState::pass, RuleReason::identical)) << "of the runs that converged; `collapsed` judges it";
+    EXPECT_TRUE(is(rest, RuleState::pass, RuleReason::identical))
+        << "of the runs that converged; `collapsed` judges it";
     EXPECT_NE(rest.place()->notes.front().find("1 collapsed"), std::string::npos);
 }
 
 // Half of the seeds collapse: twice as many are needed as have to converge.
 TEST(Baseline, WhatIsNeededCountsSeedsThatCollapse) {
-    const Audit baseline = with_errors({1, 2, 3, 1, 2, 3, 1, 2, 1, 2}), open = with_errors({1, 6, 3, 1, 5, 3, 1, 2, 1, 2});
+    const Audit baseline = with_errors({1, 2, 3, 1, 2, 3, 1, 2, 1, 2}),
+                open = with_errors({1, 6, 3, 1, 5, 3, 1, 2, 1, 2});
     Audit half = open;
     for (const std::size_t run : {5U, 6U, 7U, 8U, 9U}) collapse(half.runs[run]);
     const RuleResult result = judged(half, "accuracy.baseline", "< 5%", &baseline);
