@@ -1,0 +1,238 @@
+// The archive's codecs beside memory copies, zstd and blosc: archive.md, section 13. On the weights of real trainings:
+// $ASSAY_BENCH_WEIGHTS is a folder of .safetensors files, which tests/bench/archive.py makes; without it, numbers that
+// are distributed as weights are.
+#include <benchmark/benchmark.h>
+#ifdef ASSAY_BENCH_BLOSC
+#include <blosc.h>
+#endif
+#include <zstd.h>
+
+#include <array>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+#include "archive/dsse.hpp"
+#include "archive/packed.hpp"
+#include "archive/planes.hpp"
+#include "archive/planes_file.hpp"
+#include "archive/store.hpp"
+#include "base/digest.hpp"
+#include "base/file.hpp"
+#include "base/random.hpp"
+#include "lib/archive/made_run.hpp"
+#include "support/test_keys.hpp"
+
+namespace assay {
+namespace {
+
+constexpr std::size_t k_corpus_bytes = std::size_t{64} << 20;
+
+// One tensor after the other, each as its own file has it.
+std::string read_weights_folder(const char* folder) {
+    std::string bytes;
+    for (const std::string& name : list_directory(folder)) {
+        if (!name.ends_with(".safetensors")) continue;
+        const std::string file = read_file(std::filesystem::path(folder) / name);
+        for (const TensorView& tensor : view_safetensors(file)) {
+            if (tensor.dtype == "F32" && bytes.size() < k_corpus_bytes) bytes += tensor.bytes;
+        }
+    }
+    return bytes;
+}
+
+std::string made_weights() {
+    Random random(1, "bench.archive");
+    std::string bytes;
+    while (bytes.size() < k_corpus_bytes / 4) {
+        const auto value = static_cast<float>(random.near_normal() * 0.05);
+        bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+    }
+    return bytes;
+}
+
+const std::string& corpus() {
+    static const std::string k_corpus = [] {
+        const char* const folder = std::getenv("ASSAY_BENCH_WEIGHTS");
+        return folder == nullptr ? made_weights() : read_weights_folder(folder);
+    }();
+    return k_corpus;
+}
+
+// The same numbers in fewer bits: the upper half of each, and the nearest half-precision number (normal ones only).
+std::string as_bf16(const std::string& f32) {
+    std::string bytes;
+    for (std::size_t at = 0; at + 4 <= f32.size(); at += 4) bytes.append(f32, at + 2, 2);
+    return bytes;
+}
+std::string as_f16(const std::string& f32) {
+    std::string bytes;
+    for (std::size_t at = 0; at + 4 <= f32.size(); at += 4) {
+        float value = 0;
+        std::memcpy(&value, f32.data() + at, 4);
+        int exponent = 0;
+        const float fraction = std::frexp(std::fabs(value), &exponent);
+        const int biased = exponent + 14;
+        const auto mantissa = static_cast<int>(std::lround(std::ldexp(fraction, 11))) - 1024;
+        const int bits = value == 0 || biased <= 0 ? 0 : (biased << 10) + mantissa;
+        const auto half = static_cast<std::uint16_t>(bits | (std::signbit(value) ? 0x8000 : 0));
+        bytes.append(reinterpret_cast<const char*>(&half), sizeof half);
+    }
+    return bytes;
+}
+
+const std::string& corpus_as(const std::string& dtype) {
+    static const std::string k_bf16 = as_bf16(corpus()), k_f16 = as_f16(corpus());
+    return dtype == "F32" ? corpus() : dtype == "BF16" ? k_bf16 : k_f16;
+}
+
+// The bits that bytes take by their frequencies alone, summed over the planes: no coder of planes gets below it.
+double floor_bytes(const std::string& planes, const PlaneTensor& tensor) {
+    double bits = 0;
+    for (std::uint64_t plane = 0; plane < tensor.width; ++plane) {
+        std::array<double, 256> counts{};
+        for (std::uint64_t i = 0; i < tensor.elements; ++i)
+            counts[static_cast<unsigned char>(planes[tensor.offset + plane * tensor.elements + i])] += 1;
+        for (const double n : counts) bits -= n > 0 ? n * std::log2(n / static_cast<double>(tensor.elements)) : 0;
+    }
+    return bits / 8;
+}
+
+void count(benchmark::State& state, std::size_t bytes, std::size_t stored = 0) {
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
+    if (stored > 0) state.counters["ratio"] = static_cast<double>(bytes) / static_cast<double>(stored);
+}
+
+TensorView tensor_of(const std::string& bytes, const std::string& dtype) {
+    return {"w", dtype, {bytes.size() / dtype_bytes(dtype).value()}, bytes};
+}
+
+void memory_copy(benchmark::State& state) {
+    std::string copy(corpus().size(), '\0');
+    for (auto _ : state) {
+        std::memcpy(copy.data(), corpus().data(), copy.size());
+        benchmark::ClobberMemory();
+    }
+    count(state, copy.size());
+}
+BENCHMARK(memory_copy)->Name("archive/memcpy");
+
+void encode(benchmark::State& state, const std::string& dtype) {
+    const std::string& bytes = corpus_as(dtype);
+    std::string planes, object;
+    ObjectEncoder encoder;
+    for (auto _ : state) {
+        write_planes({tensor_of(bytes, dtype)}, planes);
+        encoder.encode(planes, planes_stretches(planes), object);
+    }
+    count(state, bytes.size(), object.size());
+    const double floor = floor_bytes(planes, read_planes_header(planes).front());
+    state.counters["floor_ratio"] = static_cast<double>(bytes.size()) / floor;
+    state.counters["of_floor"] = floor / static_cast<double>(object.size());
+}
+BENCHMARK_CAPTURE(encode, F32, "F32")->Name("archive/encode/F32");
+BENCHMARK_CAPTURE(encode, BF16, "BF16")->Name("archive/encode/BF16");
+BENCHMARK_CAPTURE(encode, F16, "F16")->Name("archive/encode/F16");
+
+void decode(benchmark::State& state, const std::string& dtype) {
+    const std::string& bytes = corpus_as(dtype);
+    const std::string planes = write_planes({tensor_of(bytes, dtype)});
+    const std::string object = encode_object(planes, planes_stretches(planes));
+    const PlaneTensor tensor = read_planes_header(planes).front();
+    std::string content, floats;
+    for (auto _ : state) {
+        ObjectReader("bench", object).read_all(content);
+        join_planes(tensor, std::string_view(content).substr(tensor.offset, tensor.size_bytes()), floats);
+    }
+    if (floats != bytes) state.SkipWithError("other numbers came back");
+    count(state, bytes.size());
+}
+BENCHMARK_CAPTURE(decode, F32, "F32")->Name("archive/decode/F32");
+BENCHMARK_CAPTURE(decode, BF16, "BF16")->Name("archive/decode/BF16");
+
+void zstd(benchmark::State& state, int level, const std::string& dtype) {
+    const std::string bytes = corpus_as(dtype).substr(0, std::size_t{8} << 20);  // level 19 takes seconds for it
+    std::string out(ZSTD_compressBound(bytes.size()), '\0');
+    std::size_t size = 0;
+    for (auto _ : state) size = ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), level);
+    count(state, bytes.size(), size);
+}
+BENCHMARK_CAPTURE(zstd, 3, 3, "F32")->Name("peer/zstd-3/F32");
+BENCHMARK_CAPTURE(zstd, 19, 19, "F32")->Name("peer/zstd-19/F32")->Iterations(1);
+BENCHMARK_CAPTURE(zstd, 19b, 19, "BF16")->Name("peer/zstd-19/BF16")->Iterations(1);
+
+#ifdef ASSAY_BENCH_BLOSC
+void blosc(benchmark::State& state, int level, int shuffle) {
+    const std::string bytes = corpus().substr(0, std::size_t{16} << 20);
+    std::string out(bytes.size() + BLOSC_MAX_OVERHEAD, '\0');
+    int size = 0;
+    for (auto _ : state)
+        size = blosc_compress_ctx(level, shuffle, 4, bytes.size(), bytes.data(), out.data(), out.size(), "zstd", 0, 1);
+    count(state, bytes.size(), static_cast<std::size_t>(size));
+}
+BENCHMARK_CAPTURE(blosc, shuffle, 5, BLOSC_SHUFFLE)->Name("peer/blosc-shuffle-zstd-5/F32")->Iterations(3);
+BENCHMARK_CAPTURE(blosc, bitshuffle, 5, BLOSC_BITSHUFFLE)->Name("peer/blosc-bitshuffle-zstd-5/F32")->Iterations(3);
+#endif
+
+const std::string& corpus_file() {
+    static const std::string k_file = write_safetensors({tensor_of(corpus(), "F32")});
+    return k_file;
+}
+
+// What put_object does before it touches the disk: the name, the sample, planes, frames, both digests.
+void ingest(benchmark::State& state) {
+    std::size_t stored = 0;
+    for (auto _ : state) {
+        benchmark::DoNotOptimize(sha256_hex(corpus_file()));
+        stored = pack_object(corpus_file()).bytes.size();
+    }
+    count(state, corpus_file().size(), stored);
+}
+BENCHMARK(ingest)->Name("archive/ingest");
+
+void verify(benchmark::State& state, bool deep) {
+    const Packed packed = pack_object(corpus_file());
+    const StoredObject stored{packed.form, "bench", memory_window(packed.bytes)};
+    const MemberRef member{sha256_hex(corpus_file()), corpus_file().size()};
+    for (auto _ : state) {
+        if (deep) check_content(stored, member, {});
+        if (!deep) check_stored(stored, {});
+    }
+    count(state, corpus_file().size());
+}
+BENCHMARK_CAPTURE(verify, deep, true)->Name("archive/verify_deep");
+BENCHMARK_CAPTURE(verify, stored, false)->Name("archive/scrub");
+
+// Durable runs of one new object each; and of none, as a replay that gave the same bits.
+void commit(benchmark::State& state, bool replica) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    int i = 0;
+    testing::make_run(store, "the first");
+    RunRecord record = store.get_run(store.list_runs()[0]).record;
+    for (auto _ : state) {
+        record.started = std::to_string(++i);
+        if (!replica) record.members["predictions.npy"] = store.put_object(testing::made_answers(record.started));
+        store.put_run(record);
+    }
+}
+BENCHMARK_CAPTURE(commit, fresh, false)->Name("archive/commit/new")->UseRealTime()->Iterations(100);
+BENCHMARK_CAPTURE(commit, replica, true)->Name("archive/commit/replica")->UseRealTime()->Iterations(100);
+
+void sign(benchmark::State& state) {
+    const PrivateKey key = PrivateKey::from_bytes(testing::k_test_key, "bench");
+    const Statement statement = run_seal({std::string(64, 'a')});
+    for (auto _ : state) benchmark::DoNotOptimize(sign_statement(statement, key));
+}
+BENCHMARK(sign)->Name("archive/sign");
+
+void verify_signature(benchmark::State& state) {
+    const PrivateKey key = PrivateKey::from_bytes(testing::k_test_key, "bench");
+    const std::string envelope = sign_statement(run_seal({std::string(64, 'a')}), key);
+    const std::array keys = {key.public_key()};
+    for (auto _ : state) benchmark::DoNotOptimize(verify_envelope(envelope, keys, "bench"));
+}
+BENCHMARK(verify_signature)->Name("archive/verify_signature");
+
+}  // namespace
+}  // namespace assay
