@@ -11,7 +11,9 @@
 #include "base/text.hpp"
 #include "cli/inputs.hpp"
 #include "cli/refuse.hpp"
+#include "core/decision.hpp"
 #include "core/npy.hpp"
+#include "core/reload.hpp"
 #include "design/design.hpp"
 #include "schedule/identity.hpp"
 #include "schedule/server_pool.hpp"
@@ -28,7 +30,7 @@ std::string spec_for_command(const std::vector<std::string>& words) {
     for (const std::string& word : words) command.push_back(word);
     const Json spec = Json::Object{
         {"assay", 1},
-        {"name", "command"},
+        {"name", k_command_audit},
         {"trainer", Json::Object{{"exec", std::move(command)}}},
         {"factors", Json::Object{{"seed", Json::Object{{"all", 5}}}}},
     };
@@ -73,6 +75,12 @@ void take_labels(const Store& store, const RunRecord& record, StoredRuns& out, s
     }
 }
 
+std::optional<Reload> stored_reload(const Store& store, const RunRecord& record) {
+    const auto it = record.members.find(k_reload_member);
+    if (it == record.members.end()) return std::nullopt;
+    return reload_from_json(parse_json(store.get_object(it->second), k_reload_member));
+}
+
 }  // namespace
 
 fs::path store_path(const Options& options) {
@@ -111,10 +119,11 @@ SpecSource requested_spec(const Options& options) {
     }
     const fs::path path = options.arguments.empty() ? fs::path("assay.yaml") : fs::path(options.arguments[0]);
     if (options.arguments.empty() && !fs::exists(path)) {
-        throw Error("U0106", Exit::usage, "assay " + options.command + " needs a spec",
-                    "name one: assay " + options.command +
-                        " audits/origin_seeds.yaml; write assay.yaml here; or give\n    a command: assay " +
-                        options.command + " -- python train.py --seed '${seed}' --out '${out}'");
+        const std::string command = "assay " + options.command + (options.command == "trainer" ? " check" : "");
+        throw Error("U0106", Exit::usage, command + " needs a spec",
+                    "name one: " + command +
+                        " audits/origin_seeds.yaml; write assay.yaml here; or give\n    a command: " + command +
+                        " -- python3 train.py --seed '${seed}' --out '${out}'");
     }
     return {read_file(path, k_spec_limit_bytes), path};
 }
@@ -179,7 +188,9 @@ StoredRuns load_runs(const Store& store, const Plan& plan, std::vector<StoredRun
             if (record.state == RunState::completed && answers != record.members.end()) {
                 const NumericArray array = parse_npy(store.get_object(answers->second));
                 data.predictions = predictions_from_array(array).predictions;
+                if (data.predictions) data.predictions->threshold = decision_threshold(record.request);
                 take_labels(store, record, out, labels_digest);
+                data.reload = stored_reload(store, record);
             }
         }
         out.runs.push_back(std::move(data));

@@ -60,7 +60,7 @@ StoredRuns load_runs(const Store& store, const Plan& plan, std::vector<StoredRun
 
 // Writes the report as the options ask (terminal text or JSON, standard output or a file). Returns yes; usage when it
 // holds an error (a seed stream that the trainer does not read); incomplete when runs failed or are missing, but for
-// those that a gate did without (`enough`).
+// those that a gate did without (`enough`); nothing when the trainer skipped them all.
 Exit show_report(const Store& store, const Plan& plan, const Options& options, bool enough = false);
 
 }  // namespace assay

@@ -13,7 +13,7 @@ std::vector<Command> audit_commands() {
         {"init", "assay init SCRIPT [options]", "a first spec for your training script, which is read, not run",
          "  assay init train.py                   writes assay.yaml, with comments\n"
          "  assay init train.py -o study.yaml     never replaces a file\n"
-         "  assay init --python                   only assay.py, a helper of one file:\n"
+         "  assay init --python [-o FOLDER]       only assay.py, a helper of one file:\n"
          "                                        import assay; assay.start()\n"
          "  assay init --ci github                a workflow that gates pull requests by\n"
          "                                        assay.yaml; or gitlab\n",

@@ -62,7 +62,7 @@ std::optional<ComparisonRow> pair_row(const Store& store, const Pair& pair, cons
         row.how_far = "predictions of another shape";
         return row;
     }
-    const Distance d = distance_between(x->probabilities, y->probabilities, x->n_classes);
+    const Distance d = distance_between(x->probabilities, y->probabilities, x->n_classes, x->threshold);
     row.how_far = plural(d.flips, "label") + " (" + percent(d.flip_share()) + "), max |dp| " +
                   scientific(d.max_abs_dp) + ", Hellinger " + scientific(d.hellinger2);
     row.numbers = Json::Object{{"different", static_cast<std::uint64_t>(d.flips)},

@@ -201,7 +201,7 @@ ComparisonSection predictions_section(const Predictions& a, const Predictions& b
         section.rows.push_back({"inputs x classes", shape(a), shape(b), ""});
         return section;
     }
-    const Distance d = distance_between(a.probabilities, b.probabilities, a.n_classes);
+    const Distance d = distance_between(a.probabilities, b.probabilities, a.n_classes, a.threshold);
     section.rows.push_back(
         {"labels", "", "",
          std::to_string(d.flips) + " of " + std::to_string(d.inputs) + " differ (" + percent(d.flip_share()) + ")",

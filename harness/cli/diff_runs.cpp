@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "cli/diff_parts.hpp"
 #include "cli/steps.hpp"
+#include "core/decision.hpp"
 
 namespace assay {
 namespace {
@@ -98,7 +99,9 @@ Fingerprint run_environment(const Store& store, const RunRecord& record) {
 std::optional<Predictions> stored_predictions(const Store& store, const RunRecord& record) {
     if (record.state != RunState::completed) return std::nullopt;
     const auto bytes = stored_file(store, record, "predictions.npy");
-    return bytes ? predictions_from_array(parse_npy(*bytes)).predictions : std::nullopt;
+    auto predictions = bytes ? predictions_from_array(parse_npy(*bytes)).predictions : std::nullopt;
+    if (predictions) predictions->threshold = decision_threshold(record.request);
+    return predictions;
 }
 
 std::vector<ComparisonSection> run_sections(const Store& store, const RunRecord& a, const RunRecord& b) {

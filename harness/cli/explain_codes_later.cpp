@@ -70,6 +70,9 @@ const CodePage k_pages[] = {
      "The same held-out inputs, in the same order, in every run."},
     {"R0235", "The file of predictions is damaged, cut off, or no table of numbers.",
      "The message has row and column."},
+    {"R0236", "The trainer ended with exit 75, \"again, please\", a hundred times.",
+     "Exit 75 means that it has kept its state and will go on: let it write into $ASSAY_CHECKPOINT_DIR "
+     "(checkpoints: true) and read from there."},
     {"R0301", "Another process runs this audit here.", "Wait for it, then run the same command again."},
     {"S0101", "The spec is no YAML text.",
      "Tabs, control characters, or a text that begins with > or is not UTF-8: put quotes around limits such as '>= "

@@ -22,10 +22,10 @@ namespace {
 constexpr std::size_t k_script_limit_bytes = std::size_t{4} << 20;
 
 // Nothing of a person's is ever replaced.
-void write_new(const fs::path& path, const std::string& text) {
+void write_new(const fs::path& path, const std::string& text, const std::string& elsewhere) {
     if (fs::exists(fs::symlink_status(path))) {
         throw Error("U0140", Exit::usage, path.string() + " is there already, and is not replaced",
-                    "write elsewhere: assay init -o OTHER.yaml ..., or move it away");
+                    "write elsewhere: " + elsewhere + "; or move it away");
     }
     write_file_atomic(path, text);
 }
@@ -74,12 +74,17 @@ Json init_document(const std::string& script, const ScriptFacts& facts, const Fi
                         {"missing", texts(spec.missing)}};
 }
 
-// Beside the script, where Python finds it.
+// Beside the script, where Python finds it; without a script -o names the file or its folder.
+fs::path helper_path(const Options& options) {
+    if (!options.arguments.empty()) return fs::path(options.arguments[0]).parent_path() / "assay.py";
+    if (options.output.empty()) return "assay.py";
+    return fs::is_directory(options.output) ? options.output / "assay.py" : options.output;
+}
+
 void write_helper(const Options& options) {
-    const fs::path script = options.arguments.empty() ? fs::path() : fs::path(options.arguments[0]);
-    const fs::path path = script.parent_path() / "assay.py";
+    const fs::path path = helper_path(options);
     const bool same = fs::exists(path) && read_file(path, k_script_limit_bytes) == k_python_helper;
-    if (!same) write_new(path, std::string(k_python_helper));
+    if (!same) write_new(path, std::string(k_python_helper), "assay init --python -o FOLDER");
     if (!options.json && !options.quiet) {
         std::cout << (same ? "Up to date: " : "Wrote ") << path.string()
                   << "\nIn the script: import assay; assay.start(); it does nothing outside a run of assay.\n";
@@ -104,7 +109,7 @@ int init_command(const Options& options) {
         fs::absolute(script).lexically_normal().lexically_relative(folder.lexically_normal()).string();
     const FirstSpec first = first_spec(named, facts, read_machine().cores);
     const AuditSpec spec = parse_spec(first.yaml, path);  // what is written is a spec
-    write_new(path, first.yaml);
+    write_new(path, first.yaml, "assay init " + script.string() + " -o OTHER.yaml");
     if (options.json) {
         std::cout << pretty_json(init_document(script.string(), facts, first, path));
     } else {

@@ -11,6 +11,7 @@
 #include "cli/render.hpp"
 #include "cli/run_reference.hpp"
 #include "cli/steps.hpp"
+#include "core/decision.hpp"
 #include "core/safetensors.hpp"
 #include "stats/distance.hpp"
 #include "trainer/results.hpp"
@@ -71,7 +72,8 @@ Comparison compare_predictions(const Store& store, const RunRecord& before, cons
         return {"predictions", false, "of another shape"};
     const std::string shape = std::to_string(a->n_inputs) + " x " + std::to_string(a->n_classes);
     if (a->sha256 == b->sha256) return {"predictions", true, shape};
-    const Distance d = distance_between(a->probabilities, b->probabilities, a->n_classes);
+    const Distance d =
+        distance_between(a->probabilities, b->probabilities, a->n_classes, decision_threshold(before.request));
     return {"predictions", false,
             shape + ": " + plural(d.flips, "label") + " differ (" + percent(d.flip_share()) + "), max |dp| " +
                 scientific(d.max_abs_dp)};
@@ -108,6 +110,9 @@ std::string comparison_text(const std::string& head, const std::vector<Compariso
         text += "  " + pad_right(row.what, 12) + pad_right(row.same ? "identical" : "DIFFER", 11) + row.detail + "\n";
     }
     const bool same = std::all_of(rows.begin(), rows.end(), [](const Comparison& row) { return row.same; });
+    if (rows.front().what == "outcome")
+        return text +
+               (same ? "It ended as before; there are no answers to compare.\n" : "It ended otherwise than before.\n");
     return text + (same ? "The run repeats bit for bit.\n" : "The run does not repeat bit for bit on this machine.\n");
 }
 

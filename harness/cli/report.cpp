@@ -1,6 +1,7 @@
 // assay report: what is stored of an audit. Reads only; also the last step of run and demo.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 
@@ -39,6 +40,12 @@ void say_errors(const Report& report) {
     }
 }
 
+// A report without a single answer is no yes, though nothing failed.
+bool all_skipped(const std::vector<RunData>& runs) {
+    return std::all_of(runs.begin(), runs.end(),
+                       [](const RunData& run) { return run.record && run.record->state == RunState::skipped; });
+}
+
 }  // namespace
 
 Exit show_report(const Store& store, const Plan& plan, const Options& options, bool enough) {
@@ -62,6 +69,7 @@ Exit show_report(const Store& store, const Plan& plan, const Options& options, b
         options, [&] { return terminal_report(report, style); }, [&] { return json_report(report); });
     const bool on_screen = !options.json && options.output.empty();
     if (!on_screen) say_errors(report);
+    if (all_skipped(stored.runs)) return Exit::nothing;
     const Exit errors = report.errors.empty() ? Exit::yes : Exit::usage;
     return worse(errors,
                  stored.failed > 0 || (stored.stored < plan.runs.size() && !enough) ? Exit::incomplete : Exit::yes);

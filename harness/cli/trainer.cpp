@@ -50,6 +50,10 @@ std::string rules_text(const std::vector<Rule>& rules) {
         if (rule.result == ConformanceResult::fail)
             text += wrap(printable_line(rule.detail), 72, std::string(20, ' ')) + "\n";
     }
+    if (!was_judged(rules))
+        return text +
+               "Nothing was judged: the trainer declined these settings.\nA spec is checked by the first run "
+               "of its plan; let that be one that it trains.\n";
     return text + (conforms(rules) ? "The trainer follows the protocol.\n" : "The trainer breaks the protocol.\n");
 }
 
@@ -87,6 +91,7 @@ int trainer_command(const Options& options) {
     const std::vector<Rule> rules = judge_trainer(runs[0], runs[1], runs[2]);
     emit(
         options, [&] { return rules_text(rules); }, [&] { return rules_json(rules); });
+    if (!was_judged(rules)) return static_cast<int>(Exit::nothing);
     return static_cast<int>(conforms(rules) ? Exit::yes : Exit::no);
 }
 

@@ -74,6 +74,20 @@ Json setting_json(const Setting& setting) {
                                 {"max_abs_dp", setting.replays > 0 ? Json(setting.replay_max_abs_dp) : Json()}}}};
 }
 
+Json reloads_json(const std::optional<Reloads>& reloads) {
+    if (!reloads) return {};
+    const bool any = reloads->differ > 0;
+    return Json::Object{{"runs", count(reloads->runs)},
+                        {"same", count(reloads->same)},
+                        {"differ", count(reloads->differ)},
+                        {"failed", count(reloads->failed)},
+                        {"labels", any ? count(reloads->labels) : Json()},
+                        {"inputs", any ? count(reloads->inputs) : Json()},
+                        {"max_abs_dp", any ? Json(reloads->max_abs_dp) : Json()},
+                        {"worst", text_or_null(reloads->worst)},
+                        {"reason", text_or_null(reloads->reason)}};
+}
+
 Json attribution_json(const Attribution& a) {
     return Json::Object{{"inputs", count(a.n_inputs)},
                         {"classes", count(a.n_classes)},
@@ -91,6 +105,7 @@ Json attribution_json(const Attribution& a) {
                                           })},
                         {"evidence", evidence_json(a.evidence)},
                         {"responses", responses_json(a.responses)},
+                        {"reloads", reloads_json(a.reloads)},
                         {"findings", list(a.findings, [](const Finding& finding) {
                              return Json(Json::Object{{"code", finding.code}, {"sentence", finding.sentence}});
                          })}};

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/text.hpp"
+#include "core/decision.hpp"
 #include "report/errors.hpp"
 #include "report/number_sentences.hpp"
 #include "report/number_words.hpp"
@@ -165,7 +166,19 @@ void add_outcomes(const Report& report, const Rate Setting::*rate, const std::st
     }
 }
 
+// "2 of 8 runs were skipped: the trainer declined these settings (exit 125)."
+void add_skipped(const Report& report, std::vector<std::string>& lead) {
+    const auto& outcomes = report.attribution.outcomes;
+    const auto skipped = static_cast<std::size_t>(std::count(outcomes.begin(), outcomes.end(), Outcome::skipped));
+    if (skipped == 0) return;
+    const std::string runs = plural(outcomes.size(), "run");
+    lead.push_back((skipped == outcomes.size() ? "All " + runs : std::to_string(skipped) + " of " + runs) +
+                   (skipped == 1 ? " was" : " were") + " skipped: the trainer declined " +
+                   (skipped == 1 ? "its" : "their") + " settings (exit 125).");
+}
+
 void add_outcomes(const Report& report, std::vector<std::string>& lead) {
+    add_skipped(report, lead);
     add_outcomes(report, &Setting::collapsed, "collapsed: one class for 98% of the inputs or more", lead);
     const bool alone = primary_response(report) != nullptr;
     add_outcomes(report, &Setting::diverged, alone ? "diverged" : "diverged: probabilities that are no numbers", lead);
@@ -199,6 +212,12 @@ void add_evidence_assumptions(const Evidence& evidence, std::vector<std::string>
         out.emplace_back("Ambiguity and discrepancy grow with the number of runs, which stands beside them.");
 }
 
+// Before any figure: they say what the figures may not be believed for.
+bool comes_first(const Finding& finding) {
+    return finding.code == "D0101" || finding.code == "D0111" || finding.code == "D0112";
+}
+bool is_assumption(const Finding& finding) { return finding.code == "D0114"; }
+
 }  // namespace
 
 std::string share_text(double share) {
@@ -212,7 +231,7 @@ std::vector<std::string> lead_sentences(const Report& report) {
     const Attribution& a = report.attribution;
     for (const ReportError& error : report.errors) lead.push_back(error_sentence(error));
     for (const Finding& finding : a.findings) {
-        if (finding.code == "D0101") lead.push_back("Careful: " + finding.sentence + ".");
+        if (comes_first(finding)) lead.push_back("Careful: " + finding.sentence + ".");
     }
     if (primary_response(report) != nullptr) {
         for (std::string& sentence : number_lead(report)) lead.push_back(std::move(sentence));
@@ -233,7 +252,7 @@ std::vector<std::string> lead_sentences(const Report& report) {
     }
     add_outcomes(report, lead);
     for (const Finding& finding : a.findings) {
-        if (finding.code != "D0101") lead.push_back(finding.sentence + ".");
+        if (!comes_first(finding) && !is_assumption(finding)) lead.push_back(finding.sentence + ".");
     }
     return lead;
 }
@@ -248,7 +267,8 @@ std::vector<std::string> next_steps(const Report& report) {
                                               : " to go: the same assay run command continues"));
     }
     if (!report.failed.empty() && !imported)
-        next.emplace_back("assay run SPEC --failed: run again what failed, once its cause is mended");
+        next.push_back((report.name == k_command_audit ? "assay run --failed -- CMD" : "assay run SPEC --failed") +
+                       std::string(": run again what failed, once its cause is mended"));
     const auto too_few = [](const EffectRow& row) {
         return std::any_of(row.cells.begin(), row.cells.end(),
                            [](const EffectCell& cell) { return cell.flips && cell.flips->flag == "CI_TOO_FEW_UNITS"; });
@@ -289,6 +309,12 @@ std::vector<std::string> assumption_sentences(const Report& report) {
     if (excluded)
         out.emplace_back(
             "Collapsed, diverged and failed runs are counted apart; every effect is conditional on their absence.");
+    for (const Finding& finding : report.attribution.findings) {
+        if (is_assumption(finding)) out.push_back(finding.sentence + ".");
+    }
+    if (const double threshold = decision_threshold(report.trainer); threshold != 0.5)
+        out.push_back("An answer is class 1 where its probability is above " + scalar_text(threshold) +
+                      " (decision.threshold); distances and scores are of the probabilities themselves.");
     const Response* const primary = primary_response(report);
     add_evidence_assumptions(primary == nullptr ? report.attribution.evidence : primary->evidence, out);
     add_response_assumptions(report, out);

@@ -9,6 +9,7 @@
 #include <deque>
 #include <memory>
 #include <set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
@@ -16,6 +17,8 @@
 #include "schedule/kept_process.hpp"
 #include "schedule/limits.hpp"
 #include "schedule/record.hpp"
+#include "schedule/reload.hpp"
+#include "schedule/run_progress.hpp"
 #include "schedule/server_pool.hpp"
 #include "trainer/effectors.hpp"
 
@@ -32,6 +35,12 @@ struct Pending {
     int again = 0;
 };
 
+// trainer.predict of a run whose training is over.
+struct Reloading {
+    RunFolder folder;
+    FinishedRun trained;
+};
+
 struct Running {
     Pending what;
     RunFolder folder;
@@ -40,6 +49,8 @@ struct Running {
     KeptProcess process;           // cold
     WarmServer* server = nullptr;  // warm
     LimitWatch watch;
+    RunProgress progress;
+    std::optional<Reloading> reloading = {};
 };
 
 int threads_of(const RunRequest& request) {
@@ -79,10 +90,11 @@ public:
             start_all(begin);
             wait_for_events();
             collect();
-            // First: syncing files to disk leaves a core idle. Not where what ended may have been enough.
-            if (!options_.enough || ended_.empty()) start_all(begin);
+            // First: syncing leaves a core idle. Not where what ended may be enough, or goes on to predict again.
+            if (spec_.trainer.predict.empty() && (!options_.enough || ended_.empty())) start_all(begin);
             keep_ended();
             watch_limits();
+            watch_progress();
             watch_signals();
             on_event_({});
         }
@@ -158,8 +170,9 @@ private:
         const std::string label = run_label(plan_, run.number);
         RunFolder folder = make_run_folder(work_ / label, spec_, run, label, audit_, what.attempt, options_);
         const LimitWatch watch(limits_of(spec_, options_), {folder.path, folder.checkpoints});
-        auto running =
-            std::make_unique<Running>(Running{what, std::move(folder), label, utc_now(), {}, nullptr, watch});
+        RunProgress progress(folder.input.out, spec_.trainer.progress);
+        auto running = std::make_unique<Running>(
+            Running{what, std::move(folder), label, utc_now(), {}, nullptr, watch, std::move(progress), {}});
         exclusive_ = threads_of(run.request) > 1;
         if (takes_warm_start(run, running->folder)) {
             const RunFolder& made = running->folder;
@@ -170,7 +183,7 @@ private:
         }
         ++started_;
         running_.push_back(std::move(running));
-        on_event_({RunEvent::Kind::started, running_.back()->what.index, nullptr});
+        on_event_({RunEvent::Kind::started, running_.back()->what.index, nullptr, {}});
     }
 
     void wait_for_events() {
@@ -234,23 +247,42 @@ private:
             pending_.push_front(run->what);
             return;
         }
-        if (lost.empty() && asks_again(wait_status, overrun) && run->what.again < k_again_limit) {
+        if (!run->reloading && lost.empty() && asks_again(wait_status, overrun) && run->what.again < k_again_limit) {
             pending_.push_front({run->what.index, run->what.attempt, run->what.again + 1});
             return;
         }
-        Ending ending{wait_status, overrun, run->watch.seconds(Clock::now()), run->started, std::move(log), lost};
+        Ending ending{wait_status, overrun,        run->watch.seconds(Clock::now()), run->started, std::move(log),
+                      lost,        run->what.again};
         ended_.emplace_back(std::move(run), std::move(ending));
     }
 
     void keep_ended() {
-        for (const auto& [run, ending] : ended_) {
-            FinishedRun finished = finish_run(run->folder, spec_, ending, expected_);
-            if (finished.record.state == RunState::completed) learn(expected_, finished.files);
-            keep(*run, finished);
-        }
         const bool any = !ended_.empty();
-        ended_.clear();
+        for (auto& [run, ending] : std::exchange(ended_, {})) {
+            if (run->reloading) {
+                take_reload(run->reloading->folder, spec_, ending, run->reloading->trained);
+                keep(*run, run->reloading->trained);
+                continue;
+            }
+            FinishedRun finished = finish_run(run->folder, spec_, ending, expected_);
+            const bool completed = finished.record.state == RunState::completed;
+            if (completed) learn(expected_, finished.files);
+            if (completed && !spec_.trainer.predict.empty()) {
+                predict_again(std::move(run), std::move(finished));
+            } else {
+                keep(*run, finished);
+            }
+        }
         if (any) ask_whether_enough();
+    }
+
+    // Its results are read already: whatever predict does to the folder of the training, they are what it is held to.
+    void predict_again(std::unique_ptr<Running> run, FinishedRun trained) {
+        run->reloading = Reloading{make_reload_folder(run->folder, spec_), std::move(trained)};
+        run->watch = LimitWatch(limits_of(spec_, options_), {run->folder.path});
+        run->process = KeptProcess(run->reloading->folder.start);
+        exclusive_ = threads_of(run->folder.input.request) > 1;
+        running_.push_back(std::move(run));
     }
 
     // Durable before the event.
@@ -274,7 +306,7 @@ private:
             // Only of the built-in trainer it is known that nothing else lies there.
             if (run.server == nullptr || done_bytes_ > k_done_bytes) remove_folders();
         }
-        on_event_({RunEvent::Kind::finished, run.what.index, &record});
+        on_event_({RunEvent::Kind::finished, run.what.index, &record, {}});
     }
 
     void leave(const fs::path& folder) {
@@ -312,12 +344,21 @@ private:
         }
     }
 
+    void watch_progress() {
+        for (const auto& run : running_) {
+            if (run->reloading) continue;
+            run->progress.printed(run->process.take_recent());
+            if (const auto reached = run->progress.look(Clock::now()))
+                on_event_({RunEvent::Kind::reached, run->what.index, nullptr, *reached});
+        }
+    }
+
     void watch_signals() {
         const SignalCounts seen = signals_seen();
         if (seen.interrupts + seen.terminations == 0) return;
         if (summary_.signal == 0) {
             summary_.signal = seen.terminations > 0 ? SIGTERM : SIGINT;
-            on_event_({RunEvent::Kind::interrupted, 0, nullptr});
+            on_event_({RunEvent::Kind::interrupted, 0, nullptr, {}});
         }
         if (seen.interrupts < 2 && seen.terminations == 0) return;
         for (const auto& run : running_) {

@@ -13,6 +13,7 @@
 #include "archive/store.hpp"
 #include "core/plan.hpp"
 #include "spec/spec.hpp"
+#include "trainer/own_progress.hpp"
 #include "trainer/results.hpp"
 
 namespace assay {
@@ -35,9 +36,10 @@ struct ExecuteOptions {
 };
 
 struct RunEvent {
-    enum class Kind { started, finished, tick, interrupted } kind = Kind::tick;
+    enum class Kind { started, reached, finished, tick, interrupted } kind = Kind::tick;
     int index = 0;                      // into Plan::runs
     const RunRecord* record = nullptr;  // finished only
+    Reached reached = {};               // reached only: how far it says that it is
 };
 
 struct ExecuteSummary {

@@ -65,25 +65,28 @@ Json results_identity(const TrainerSpec& trainer) {
 }
 
 Json exec_identity(const AuditSpec& spec) {
-    Json::Array command;
-    for (const std::string& word : spec.trainer.command) command.emplace_back(word);
+    const std::vector<std::string>&exec = spec.trainer.command, &predict = spec.trainer.predict;
     Json::Object inputs;
     const auto add = [&](const std::string& name) {
         inputs[name] = sha256_hex(read_file(spec.trainer.directory / name, std::size_t{1} << 30));
     };
     for (const std::string& name : spec.trainer.inputs) add(name);
     if (spec.trainer.inputs.empty()) {
-        for (const std::string& word : spec.trainer.command) {
-            const bool relative = !word.empty() && word.front() != '/' && word.find('$') == std::string::npos;
-            if (relative && fs::is_regular_file(spec.trainer.directory / word)) add(word);
+        for (const auto* command : {&exec, &predict}) {
+            for (const std::string& word : *command) {
+                const bool relative = !word.empty() && word.front() != '/' && word.find('$') == std::string::npos;
+                if (relative && fs::is_regular_file(spec.trainer.directory / word)) add(word);
+            }
         }
     }
     Json::Object environment;
     for (const auto& [name, value] : spec.trainer.environment) environment.emplace(name, value);
     Json::Object identity{{"kind", "exec"},
-                          {"command", std::move(command)},
+                          {"command", Json::Array(exec.begin(), exec.end())},
                           {"env", std::move(environment)},
                           {"inputs", std::move(inputs)}};
+    // It changes no answer; but a run that was never asked again cannot be asked later, as its model is gone.
+    if (!predict.empty()) identity.emplace("predict", Json::Array(predict.begin(), predict.end()));
     if (Json results = results_identity(spec.trainer); !results.as_object().empty())
         identity.emplace("results", std::move(results));
     return identity;

@@ -9,7 +9,7 @@ namespace assay {
 
 // torch: what a server says of the libraries and of the data that the audit reads, or T0101 (exit 74) when that data is
 // damaged; synthetic: kind and version; exec: the command as written and the
-// SHA-256 of its inputs (trainer.inputs, or the files of the spec's folder that the command names). Error R0103 (exit
+// SHA-256 of its inputs (trainer.inputs, or the files of the spec's folder that the commands name). Error R0103 (exit
 // 74) when an input cannot be read, R0104 (exit 2) when assay-torch is not there.
 Json trainer_identity(const AuditSpec& spec, const ExecuteOptions& options);
 

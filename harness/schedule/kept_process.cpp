@@ -11,6 +11,9 @@
 #include "schedule/keeper.hpp"
 
 namespace assay {
+namespace {
+constexpr std::size_t k_recent_bytes = 64 << 10;
+}
 
 KeptProcess::KeptProcess(ProcessStart start) : output_(make_pipe()) {
     ::fcntl(output_.read_end, F_SETFL, O_NONBLOCK);
@@ -30,7 +33,8 @@ KeptProcess::~KeptProcess() { stop(); }
 KeptProcess::KeptProcess(KeptProcess&& other) noexcept
     : keeper_(std::exchange(other.keeper_, 0)),
       output_(std::exchange(other.output_, {})),
-      log_(std::move(other.log_)) {}
+      log_(std::move(other.log_)),
+      recent_(std::exchange(other.recent_, {})) {}
 
 KeptProcess& KeptProcess::operator=(KeptProcess&& other) noexcept {
     if (this == &other) return *this;
@@ -38,6 +42,7 @@ KeptProcess& KeptProcess::operator=(KeptProcess&& other) noexcept {
     keeper_ = std::exchange(other.keeper_, 0);
     output_ = std::exchange(other.output_, {});
     log_ = std::move(other.log_);
+    recent_ = std::exchange(other.recent_, {});
     return *this;
 }
 
@@ -55,9 +60,14 @@ void KeptProcess::drain() {
         const ssize_t got = ::read(output_.read_end, bytes.data(), bytes.size());
         if (got < 0) return;
         if (got == 0) close_fd(output_.read_end);
-        log_.append({bytes.data(), static_cast<std::size_t>(got)});
+        const std::string_view piece(bytes.data(), static_cast<std::size_t>(got));
+        log_.append(piece);
+        recent_ += piece;
+        if (recent_.size() > 2 * k_recent_bytes) recent_.erase(0, recent_.size() - k_recent_bytes);
     }
 }
+
+std::string KeptProcess::take_recent() { return std::exchange(recent_, {}); }
 
 std::optional<int> KeptProcess::look() {
     drain();

@@ -27,6 +27,8 @@ public:
     void ask_to_end();      // SIGTERM to its process group
     void end_everything();  // SIGKILL to it and to all that it started
     const BoundedLog& log() const { return log_; }
+    // What was printed since this was asked last; of a flood its end.
+    std::string take_recent();
 
 private:
     void drain();
@@ -34,6 +36,7 @@ private:
     pid_t keeper_ = 0;
     Pipe output_;
     BoundedLog log_;
+    std::string recent_;
 };
 
 }  // namespace assay

@@ -28,11 +28,17 @@ Progress::Progress(const Plan& plan, std::size_t done, ProgressStyle style,
       drawn_(style.redraw ? Clock::time_point{} : begin_),
       asked_(begin_) {}
 
+// Of runs that say how far they are, what they have done counts; a run that says nothing counts when it is over.
 std::string Progress::remaining() const {
-    if (done_here_ == 0) return "";
+    double here = static_cast<double>(done_here_), left = static_cast<double>(plan_.runs.size() - done_);
+    for (const auto& [index, reached] : running_) {
+        const double share = reached && reached->epoch.empty() ? reached->share : 0;
+        here += share;
+        left -= share;
+    }
+    if (here < 0.05) return "";  // too little to say anything
     const double elapsed = std::chrono::duration<double>(Clock::now() - begin_).count();
-    const auto left = static_cast<double>(plan_.runs.size() - done_);
-    return "about " + duration_text(elapsed / static_cast<double>(done_here_) * left) + " left";
+    return "about " + duration_text(elapsed / here * left) + " left";
 }
 
 std::string Progress::bar(std::size_t width) const {
@@ -69,9 +75,10 @@ void Progress::draw() {
     const auto width = static_cast<std::size_t>(style_.width) - 1;
     const std::size_t words = 5 + done.size() + 2 + 2 + counts.size();
     std::string now;
-    for (const auto& [index, since] : running_) {
+    for (const auto& [index, reached] : running_) {
         const PlannedRun& run = plan_.runs[static_cast<std::size_t>(index)];
         now += (now.empty() ? "" : " · ") + run_label(plan_, run.number) + " " + cell_text(plan_, run);
+        if (reached) now += " " + (reached->epoch.empty() ? "" : reached->epoch + " ") + percent(reached->share, 0);
     }
     clear();
     write_(elide("run  " + done + "  " + (width > words + 8 ? bar(width - words) : "") + "  " + counts, width) + "\n" +
@@ -80,7 +87,8 @@ void Progress::draw() {
 }
 
 void Progress::on_event(const RunEvent& event) {
-    if (event.kind == RunEvent::Kind::started) running_[event.index] = Clock::now();
+    if (event.kind == RunEvent::Kind::started) running_[event.index].reset();
+    if (event.kind == RunEvent::Kind::reached) running_[event.index] = event.reached;
     if (event.kind == RunEvent::Kind::interrupted) {
         clear();
         write_("stopping: waiting for " + plural(running_.size(), "run") + "; interrupt again to end them\n");

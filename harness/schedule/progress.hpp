@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "core/plan.hpp"
@@ -38,7 +39,7 @@ private:
     std::function<void(const std::string&)> write_;
     std::function<std::string()> so_far_;
     std::size_t done_ = 0, done_here_ = 0, failed_ = 0;
-    std::map<int, std::chrono::steady_clock::time_point> running_;
+    std::map<int, std::optional<Reached>> running_;
     std::chrono::steady_clock::time_point begin_, drawn_, asked_;
     std::chrono::steady_clock::duration answering_{};  // what the last estimate took
     std::string estimate_;

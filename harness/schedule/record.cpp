@@ -23,8 +23,10 @@ std::string size_text(std::uint64_t bytes) {
     return bytes % k_gib == 0 ? std::to_string(bytes / k_gib) + " GiB" : std::to_string(bytes >> 20) + " MiB";
 }
 
-// The reason in one line: the trainer's own words, if it left some.
-std::string failure_reason(const RunFolder& folder, const AuditSpec& spec, const Ending& ending) {
+}  // namespace
+
+std::string failure_reason(const RunFolder& folder, const AuditSpec& spec, const Ending& ending,
+                           const std::string& who) {
     const std::string own = failure_text(folder.input.out);
     const std::string line = own.empty() ? last_line(ending.log) : own;
     const std::string tail =
@@ -35,12 +37,17 @@ std::string failure_reason(const RunFolder& folder, const AuditSpec& spec, const
     if (ending.overrun == Overrun::disk)
         return "R0230: stopped at its disk limit: it wrote more than " + size_text(spec.trainer.disk_bytes) +
                " into its folder (trainer.disk)" + tail;
+    if (asks_again(ending.wait_status, ending.overrun) && ending.restarts >= k_again_limit)
+        return "R0236: " + who + " asked to be started again (exit 75) " + std::to_string(k_again_limit) +
+               " times and never ended" + tail;
     const std::string what =
-        WIFSIGNALED(ending.wait_status) ? "R0205: the trainer was ended by " : "R0204: the trainer ended with ";
+        WIFSIGNALED(ending.wait_status) ? "R0205: " + who + " was ended by " : "R0204: " + who + " ended with ";
     return what + status_text(ending.wait_status) + tail;
 }
 
-}  // namespace
+ResultNames result_names(const AuditSpec& spec) {
+    return {spec.trainer.predictions, spec.trainer.labels, spec.trainer.weights, spec.trainer.decision};
+}
 
 std::string utc_now() {
     const std::time_t now = std::time(nullptr);
@@ -78,9 +85,7 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
     const bool ended_well = ended_itself && ending.wait_status == 0;
     if (ended_well) {
         const bool must_verify = spec.trainer.kind == "torch";
-        const ResultNames names{spec.trainer.predictions, spec.trainer.labels, spec.trainer.weights,
-                                spec.trainer.decision};
-        TrainerResults results = read_results(folder.input, names, expected, must_verify);
+        TrainerResults results = read_results(folder.input, result_names(spec), expected, must_verify);
         record.state = results.state;
         record.reason = std::move(results.reason);
         record.hardware = std::move(results.hardware);
@@ -95,7 +100,7 @@ FinishedRun finish_run(const RunFolder& folder, const AuditSpec& spec, const End
         record.reason = "the trainer skipped it (exit 125)";
     } else {
         record.state = ending.overrun == Overrun::time ? RunState::timed_out : RunState::failed;
-        record.reason = printable_line(failure_reason(folder, spec, ending));
+        record.reason = printable_line(failure_reason(folder, spec, ending, "the trainer"));
     }
     if (!ending.log.empty()) finished.files["log.txt"] = ending.log;
     return finished;

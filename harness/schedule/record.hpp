@@ -18,10 +18,16 @@ struct Ending {
     std::string started;  // UTC, ISO 8601
     std::string log;
     std::string lost;  // why there is no status: the warm server died; else empty
+    int restarts = 0;  // after exit 75
 };
 
 // Exit 75. A training that was stopped at a limit has had its time, whatever it says.
 bool asks_again(int wait_status, Overrun overrun);
+
+// Why a process did not end well, in one line, its own words if it left some; `who` it is: "the trainer".
+std::string failure_reason(const RunFolder& folder, const AuditSpec& spec, const Ending& ending,
+                           const std::string& who);
+ResultNames result_names(const AuditSpec& spec);
 
 // Reads the results of a trainer that ended well; any other end is the reason. `files` are the members' bytes, with
 // log.txt.

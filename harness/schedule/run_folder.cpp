@@ -28,15 +28,14 @@ std::string script(const ProcessStart& start) {
     return text + "\n";
 }
 
-// Not synced: after a crash of the machine the folder is made anew.
+}  // namespace
+
 void write_scratch(const fs::path& path, const std::string& text) {
     std::ofstream file(path, std::ios::binary);
     file << text;
     file.close();
     if (!file) throw Error("F0001", Exit::unreadable, "cannot write " + path.string());
 }
-
-}  // namespace
 
 std::vector<std::string> trainer_command(const AuditSpec& spec, const ExecuteOptions& options) {
     if (spec.trainer.kind == "torch") return {(options.trainer_directory / "assay-torch").string()};
@@ -80,7 +79,7 @@ RunFolder make_run_folder(const fs::path& path, const AuditSpec& spec, const Pla
     folder.start.argv = trainer_command(spec, options);
     if (spec.trainer.kind == "exec") {
         write_scratch(folder.path / "parameters.json", pretty_json(run.request.params));
-        folder.start.argv = expand_command(folder.start.argv, folder.input, folder.path / "parameters.json");
+        folder.start.argv = expand_command(folder.start.argv, folder.input, {folder.path / "parameters.json"});
     }
     folder.start.environment = folder.shared;
     folder.start.environment.insert(folder.own.begin(), folder.own.end());

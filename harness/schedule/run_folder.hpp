@@ -6,6 +6,8 @@
 //   out/             what the trainer writes (ASSAY_OUT)
 //   log.txt          standard output and error of a warm run
 //
+//   reload/          run.json and out/ of trainer.predict, where the spec has one
+//
 // and beside it, where the spec says `checkpoints: true`, RUN.checkpoints (ASSAY_CHECKPOINT_DIR): what a training keeps
 // for its next attempt.
 #pragma once
@@ -40,6 +42,8 @@ RunFolder make_run_folder(const std::filesystem::path& path, const AuditSpec& sp
 std::filesystem::path checkpoint_folder(const std::filesystem::path& run_folder);
 Limits limits_of(const AuditSpec& spec, const ExecuteOptions& options);
 
+// Without syncing: after a crash of the machine the folder is made anew. Error F0001 (exit 74).
+void write_scratch(const std::filesystem::path& path, const std::string& text);
 // Writes run.sh: kept for runs that failed.
 void write_script(const RunFolder& folder);
 

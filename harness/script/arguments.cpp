@@ -82,6 +82,11 @@ std::optional<ScriptOption> option_of(const std::vector<Token>& tokens, const Ca
 ScriptFacts read_script(std::string_view text) {
     const std::vector<Token> tokens = python_tokens(text);
     ScriptFacts facts;
+    facts.reads_seed = text.find("ASSAY_SEED") != std::string_view::npos;
+    for (const char* ending : {"npy", "npz", "csv", "json", "safetensors"}) {
+        const std::string name = std::string("predictions.") + ending;
+        facts.writes_predictions = facts.writes_predictions || text.find(name) != std::string_view::npos;
+    }
     facts.modules = imported_modules(tokens);
     std::set<std::string> seen;
     for (const Call& call : python_calls(tokens)) {
@@ -95,9 +100,10 @@ ScriptFacts read_script(std::string_view text) {
 std::string role_of(const ScriptOption& option) {
     static const std::set<std::string> k_seeds = {"seed",        "random_seed", "rng_seed",     "manual_seed",
                                                   "global_seed", "train_seed",  "random_state", "np_seed"};
-    static const std::set<std::string> k_outputs = {"out",       "output",   "out_dir",     "outdir",     "output_dir",
-                                                    "save_dir",  "savedir",  "results_dir", "result_dir", "output_path",
-                                                    "save_path", "out_path", "logdir",      "log_dir",    "workdir"};
+    // Logs and working folders are no results.
+    static const std::set<std::string> k_outputs = {"out",        "output",      "out_dir",   "outdir",
+                                                    "output_dir", "save_dir",    "savedir",   "results_dir",
+                                                    "result_dir", "output_path", "save_path", "out_path"};
     const std::string name = lower_case(option.name);
     if (option.is_switch) return "";
     return k_seeds.contains(name) ? "seed" : k_outputs.contains(name) ? "out" : "";

@@ -25,6 +25,8 @@ struct ScriptOption {
 struct ScriptFacts {
     std::vector<ScriptOption> options;  // in the order of the script, each name once
     std::vector<std::string> modules;   // top-level modules that it imports, sorted
+    bool reads_seed = false;            // it names ASSAY_SEED, or a stream's variable
+    bool writes_predictions = false;    // it names a file predictions.npy, .csv, ...
 };
 
 ScriptFacts read_script(std::string_view text);

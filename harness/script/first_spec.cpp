@@ -60,8 +60,9 @@ std::string given(const ScriptOption& option, const std::string& value) {
     return option.positional ? value : option.flag + "=" + value;
 }
 
+// python3 is there in Debian, in virtual environments and in conda's; python is not always.
 std::string interpreter(const std::string& script) {
-    return script.ends_with(".py") ? "python " : script.ends_with(".sh") ? "sh " : "./";
+    return script.ends_with(".py") ? "python3 " : script.ends_with(".sh") ? "sh " : "./";
 }
 
 std::string command_of(const std::string& script, const ScriptFacts& facts, FirstSpec& spec) {
@@ -126,16 +127,18 @@ std::string settings(const std::string& script, const ScriptFacts& facts) {
 std::string seed_comment(const std::string& script, const ScriptFacts& facts) {
     const ScriptOption* const option = with_role(facts, "seed");
     if (option != nullptr) return option->flag + ", " + at(script, *option);
-    return imports(facts, "assay") ? "import assay; assay.start() sets the seeds" : "the script reads ASSAY_SEED";
+    if (imports(facts, "assay")) return "import assay; assay.start() sets the seeds";
+    return facts.reads_seed ? "the script reads ASSAY_SEED" : "the script has to take it: ASSAY_SEED, or an option";
 }
 
 void say_what_is_missing(const std::string& script, const ScriptFacts& facts, FirstSpec& spec) {
     if (imports(facts, "assay")) return;
     const ScriptOption* const out = with_role(facts, "out");
-    if (with_role(facts, "seed") == nullptr) {
+    if (with_role(facts, "seed") == nullptr && !facts.reads_seed) {
         spec.missing.push_back(script +
                                " takes no seed: give it an option --seed, or let it read the variable ASSAY_SEED");
     }
+    if (facts.writes_predictions) return;
     const std::string folder = out == nullptr ? "os.environ['ASSAY_OUT']" : "args." + out->name;
     spec.missing.push_back(
         script + " has to write np.save(f\"{" + folder +

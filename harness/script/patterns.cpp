@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <climits>
 #include <functional>
+#include <map>
 #include <set>
 
+#include "base/text.hpp"
 #include "script/calls.hpp"
 
 namespace assay {
@@ -14,6 +16,7 @@ struct Script {
     std::vector<Token> tokens;
     std::vector<Call> calls;
     std::vector<std::string> modules;
+    std::vector<int> functions;  // of each token: the line of the innermost def around it; 0: none
 
     bool imports(const char* module) const { return std::binary_search(modules.begin(), modules.end(), module); }
     bool calls_any(const std::set<std::string>& names) const {
@@ -27,7 +30,45 @@ struct Script {
     const Call* around(const Call& call) const {
         return call.within < 0 ? nullptr : &calls[static_cast<std::size_t>(call.within)];
     }
+    // An argument, at any depth, of a call whose result has no order, or a new one.
+    bool order_is_lost(const Call& call) const {
+        static const std::set<std::string> k_no_order = {"sorted", "len", "any", "all",       "set", "frozenset",
+                                                         "sum",    "max", "min", "natsorted", "bool"};
+        for (const Call* c = around(call); c != nullptr; c = around(*c)) {
+            if (k_no_order.contains(c->name)) return true;
+        }
+        return false;
+    }
+    int function_of(const Call& call) const { return functions[call.begin]; }
+    bool is_within(const Call& call, const char* function) const {
+        for (std::size_t i = 0; i + 1 < tokens.size(); ++i) {
+            if (tokens[i].text == "def" && tokens[i + 1].text == function && tokens[i].line == function_of(call))
+                return true;
+        }
+        return false;
+    }
 };
+
+std::vector<int> functions_of(const std::vector<Token>& tokens) {
+    struct Function {
+        int indent, line;
+    };
+    std::vector<Function> open;
+    std::vector<int> out;
+    bool begins = true;
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+        const Token& token = tokens[i];
+        const bool ends = token.kind == Token::Kind::end_of_line;
+        if (begins && !ends) {
+            while (!open.empty() && open.back().indent >= token.indent) open.pop_back();
+            const Token& word = token.text == "async" && i + 1 < tokens.size() ? tokens[i + 1] : token;
+            if (word.kind == Token::Kind::name && word.text == "def") open.push_back({token.indent, token.line});
+        }
+        out.push_back(open.empty() ? 0 : open.back().line);
+        begins = ends;
+    }
+    return out;
+}
 
 struct Place {
     int line = 0;
@@ -40,28 +81,24 @@ std::string shown(const Script& script, const Call& call, const Argument& argume
            span_text(script.tokens, argument.value) + ")";
 }
 
-// The first token of its statement is `for`, or one before it within brackets (a comprehension), and `in` stands
-// before.
+// `for NAMES in CALL`, as a statement or within brackets; `if x in CALL` is none.
 bool is_iterated(const Script& script, const Call& call) {
-    if (call.begin == 0) return false;
-    const Token& before = script.tokens[call.begin - 1];
-    if (before.kind != Token::Kind::name || before.text != "in") return false;
-    for (std::size_t i = call.begin - 1; i-- > 0 && script.tokens[i].kind != Token::Kind::end_of_line;) {
-        if (script.tokens[i].kind == Token::Kind::name && script.tokens[i].text == "for") return true;
+    const auto is = [&](std::size_t i, const char* text) { return script.tokens[i].text == text; };
+    if (call.begin == 0 || !is(call.begin - 1, "in")) return false;
+    for (std::size_t i = call.begin - 1; i-- > 0;) {
+        if (is(i, "for")) return true;
+        const bool target = script.tokens[i].kind == Token::Kind::name ? !is(i, "if") && !is(i, "in") && !is(i, "not")
+                                                                       : is(i, ",") || is(i, "(") || is(i, ")");
+        if (!target) return false;
     }
     return false;
 }
 
 void unsorted_listing(const Script& script, std::vector<Place>& out) {
     static const std::set<std::string> k_lists = {"listdir", "scandir", "glob", "iglob", "rglob", "iterdir"};
-    static const std::set<std::string> k_no_order = {"sorted", "len", "any", "all",      "set",
-                                                     "sum",    "max", "min", "natsorted"};
     for (const Call& call : script.calls) {
-        if (!k_lists.contains(call.last_name())) continue;
-        bool harmless = false;
-        for (const Call* c = script.around(call); c != nullptr; c = script.around(*c))
-            harmless = harmless || k_no_order.contains(c->name);
-        if (!harmless) out.push_back({call.line, call.name + "() without sorted()"});
+        if (k_lists.contains(call.last_name()) && !script.order_is_lost(call))
+            out.push_back({call.line, call.name + "() without sorted()"});
     }
 }
 
@@ -69,8 +106,9 @@ void hash_order(const Script& script, std::vector<Place>& out) {
     static const std::set<std::string> k_ordered = {"list",  "tuple",  "enumerate", "join",
                                                     "array", "tensor", "zip",       "map"};
     for (const Call& call : script.calls) {
-        if (call.name == "hash") out.push_back({call.line, "hash()"});
-        if (call.name != "set" && call.name != "frozenset") continue;
+        // Within __hash__ it is what Python asks for.
+        if (call.name == "hash" && !script.is_within(call, "__hash__")) out.push_back({call.line, "hash()"});
+        if ((call.name != "set" && call.name != "frozenset") || script.order_is_lost(call)) continue;
         const Call* const around = script.around(call);
         const bool ordered = around != nullptr && k_ordered.contains(around->last_name());
         if (ordered || is_iterated(script, call)) out.push_back({call.line, "the order of a " + call.name + "()"});
@@ -87,19 +125,37 @@ bool seeds_something(const Call& call) {
 }
 
 bool builds_a_model(const Call& call) {
-    static const std::set<std::string> k_builders = {"Sequential",   "from_pretrained", "resnet18",    "resnet50",
-                                                     "create_model", "build_model",     "SetFitModel", "AutoModel"};
+    static const std::set<std::string> k_builders = {"Sequential",  "resnet18",    "resnet50", "create_model",
+                                                     "build_model", "SetFitModel", "AutoModel"};
+    // What is no net: a chain of transforms, a tokenizer.
+    static const std::set<std::string> k_transforms = {"transforms", "T", "A", "iaa", "v2"};
+    const std::string owner = call.name.substr(0, call.name.size() - call.last_name().size());
+    if (k_transforms.contains(owner.substr(0, owner.find('.')))) return false;
+    if (call.last_name() == "from_pretrained") return owner.find("Model") != std::string::npos;
     return k_builders.contains(call.last_name()) || call.name == "Model" || call.name == "Net";
 }
 
+// In the same function, or both in none: a function above may well be called later. A helper of the script that has
+// "seed" in its name may seed first.
 void seed_after_model(const Script& script, std::vector<Place>& out) {
-    int model = INT_MAX;
+    if (script.imports("assay")) return;
+    struct First {
+        int model = INT_MAX, any_seed = INT_MAX;
+        const Call* seed = nullptr;
+    };
+    std::map<int, First> firsts;
     for (const Call& call : script.calls) {
-        if (builds_a_model(call)) model = std::min(model, call.line);
+        First& first = firsts[script.function_of(call)];
+        if (builds_a_model(call)) first.model = std::min(first.model, call.line);
+        if (lower_case(call.last_name()).find("seed") != std::string::npos)
+            first.any_seed = std::min(first.any_seed, call.line);
+        if (seeds_something(call) && first.seed == nullptr) first.seed = &call;
     }
-    const auto first = std::find_if(script.calls.begin(), script.calls.end(), seeds_something);
-    if (first == script.calls.end() || first->line <= model) return;
-    out.push_back({first->line, first->name + "() comes after a model was built in line " + std::to_string(model)});
+    for (const auto& [function, first] : firsts) {
+        if (first.seed == nullptr || first.any_seed < first.model || first.seed->line <= first.model) continue;
+        out.push_back({first.seed->line,
+                       first.seed->name + "() comes after a model was built in line " + std::to_string(first.model)});
+    }
 }
 
 // NAME = True, where NAME ends a dotted name.
@@ -134,7 +190,9 @@ void no_seed(const Script& script, std::vector<Place>& out) {
     static const std::set<std::string> k_other = {"key", "PRNGKey", "default_rng", "RandomState", "Generator"};
     if (script.calls_any(k_other) || script.names("random_state") || script.names("seed")) return;
     for (const char* module : {"torch", "tensorflow", "keras", "numpy", "jax", "sklearn", "xgboost", "lightgbm"}) {
-        if (script.imports(module)) return out.push_back({1, std::string("imports ") + module + ", and sets no seed"});
+        // numpy reads files, too.
+        const bool draws = std::string_view(module) != "numpy" || script.names("random");
+        if (script.imports(module) && draws) return out.push_back({1, std::string("imports ") + module + ", and sets no seed"});
     }
 }
 
@@ -163,14 +221,33 @@ void many_jobs(const Script& script, std::vector<Place>& out) {
     }
 }
 
+// f(**settings): what is among them is not known here.
+bool unpacks(const Script& script, const Call& call) {
+    return std::any_of(call.arguments.begin(), call.arguments.end(), [&](const Argument& argument) {
+        return argument.value.end - argument.value.begin >= 2 && script.tokens[argument.value.begin].text == "*" &&
+               script.tokens[argument.value.begin + 1].text == "*";
+    });
+}
+
 void no_random_state(const Script& script, std::vector<Place>& out) {
     static const std::set<std::string> k_random = {
         "train_test_split",      "ShuffleSplit",  "StratifiedShuffleSplit", "RandomForestClassifier",
         "RandomForestRegressor", "MLPClassifier", "MLPRegressor",           "KMeans",
         "SGDClassifier"};
+    // Without one scikit-learn draws from numpy's generator, which may be seeded.
+    if (!script.imports("sklearn") || script.imports("assay")) return;
+    if (std::any_of(script.calls.begin(), script.calls.end(), [](const Call& call) {
+            return call.name == "np.random.seed" || call.name == "numpy.random.seed" ||
+                   call.last_name() == "seed_everything";
+        }))
+        return;
     for (const Call& call : script.calls) {
-        const bool shuffles = call.last_name().ends_with("KFold") && call.keyword("shuffle") != nullptr;
-        if ((k_random.contains(call.last_name()) || shuffles) && call.keyword("random_state") == nullptr)
+        const Argument* const shuffle = call.keyword("shuffle");
+        const bool fixed =
+            shuffle != nullptr && literal_value(script.tokens, shuffle->value) == std::optional<Json>(false);
+        const bool folds = call.last_name().ends_with("KFold") && shuffle != nullptr;
+        if ((!k_random.contains(call.last_name()) && !folds) || fixed) continue;
+        if (call.keyword("random_state") == nullptr && !unpacks(script, call))
             out.push_back({call.line, call.name + "() without random_state"});
     }
 }
@@ -266,6 +343,7 @@ std::vector<ScriptFinding> look_at(std::string_view text) {
     script.tokens = python_tokens(text);
     script.calls = python_calls(script.tokens);
     script.modules = imported_modules(script.tokens);
+    script.functions = functions_of(script.tokens);
     std::vector<ScriptFinding> findings;
     for (std::size_t i = 0; i < rows().size(); ++i) {
         std::vector<Place> places;

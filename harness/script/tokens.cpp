@@ -22,7 +22,15 @@ private:
     char now() const { return at_ < text_.size() ? text_[at_] : '\0'; }
     char next(std::size_t n = 1) const { return at_ + n < text_.size() ? text_[at_ + n] : '\0'; }
 
-    void add(Token::Kind kind, std::string text) { tokens_.push_back({kind, std::move(text), line_, false}); }
+    void add(Token::Kind kind, std::string text) { tokens_.push_back({kind, std::move(text), line_, false, indent_}); }
+
+    void begin_line() {
+        ++line_;
+        ++at_;
+        if (depth_ > 0) return;
+        const std::size_t first = text_.find_first_not_of(" \t", at_);
+        indent_ = static_cast<int>((first == std::string_view::npos ? text_.size() : first) - at_);
+    }
 
     void step() {
         const char c = now();
@@ -30,8 +38,7 @@ private:
             while (at_ < text_.size() && now() != '\n') ++at_;
         } else if (c == '\n') {
             if (depth_ == 0) add(Token::Kind::end_of_line, "");
-            ++line_;
-            ++at_;
+            begin_line();
         } else if (c == '\\' && next() == '\n') {
             ++line_;
             at_ += 2;
@@ -99,7 +106,7 @@ private:
             before->computed = before->computed || computed;
             return;
         }
-        tokens_.push_back({Token::Kind::string, std::move(value), begin, computed});
+        tokens_.push_back({Token::Kind::string, std::move(value), begin, computed, indent_});
     }
 
     std::string string_value(char quote, bool triple, bool raw) {
@@ -141,6 +148,7 @@ private:
     std::size_t at_ = 0;
     int line_ = 1;
     int depth_ = 0;
+    int indent_ = 0;
     std::vector<Token> tokens_;
 };
 

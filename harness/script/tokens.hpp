@@ -13,6 +13,7 @@ struct Token {
     std::string text;       // of a string its value, as far as it is plain: escapes \n \t \\ \' \" only
     int line = 1;           // where it begins
     bool computed = false;  // an f-string: its value is known at run time only
+    int indent = 0;         // characters before its statement
 };
 
 // Comments and line breaks within brackets are gone; a mark is one character, but for the pair ** and the like, which

@@ -266,6 +266,18 @@ void check_shared_seeds(const Node& root, Reader& reader) {
     }
 }
 
+void check_command(const Node& node, const std::vector<std::string>& command, const std::vector<std::string>& known,
+                   Problems& problems) {
+    for (const std::string& word : command) {
+        for (const std::string& name : placeholder_names(word)) {
+            if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+            const auto near = nearest_name(name, known);
+            problems.add("S0117", problems.find(node.place, "${" + name), "nothing fills in ${" + elide(name, 40) + "}",
+                         near ? "did you mean '${" + *near + "}'?" : "", "known: " + join(known, ", "));
+        }
+    }
+}
+
 void check_placeholders(const Node& root, Reader& reader) {
     if (reader.spec.trainer.kind != "exec") return;
     std::vector<std::string> known = known_placeholders();
@@ -273,16 +285,10 @@ void check_placeholders(const Node& root, Reader& reader) {
         if (factor.kind != FactorKind::seed) known.push_back(factor.name);
     }
     const Node* const trainer = root.find("trainer");
-    const Node* const exec = trainer == nullptr ? nullptr : trainer->find("exec");
-    for (const std::string& word : reader.spec.trainer.command) {
-        for (const std::string& name : placeholder_names(word)) {
-            if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-            const auto near = nearest_name(name, known);
-            reader.problems.add("S0117", reader.problems.find(exec->place, "${" + name),
-                                "nothing fills in ${" + elide(name, 40) + "}",
-                                near ? "did you mean '${" + *near + "}'?" : "", "known: " + join(known, ", "));
-        }
-    }
+    const TrainerSpec& spec = reader.spec.trainer;
+    if (!spec.command.empty()) check_command(*trainer->find("exec"), spec.command, known, reader.problems);
+    known.emplace_back("trained");
+    if (!spec.predict.empty()) check_command(*trainer->find("predict"), spec.predict, known, reader.problems);
 }
 
 }  // namespace

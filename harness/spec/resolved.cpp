@@ -5,7 +5,7 @@ namespace assay {
 Json decision_json(const Decision& decision) {
     Json::Object json;
     if (decision.logits) json.emplace("logits", true);
-    if (decision.scores) json.emplace("threshold", 0.5);
+    if (decision.scores) json.emplace("threshold", decision.threshold);
     if (decision.classes) json.emplace("classes", static_cast<std::uint64_t>(*decision.classes));
     return json;
 }
@@ -33,6 +33,7 @@ Json trainer_json(const TrainerSpec& trainer) {
                       {"timeout_s", trainer.timeout_s}};
     // Later additions, only where they are used: audits from before them keep their ids.
     if (trainer.checkpoints) json.emplace("checkpoints", true);
+    if (!trainer.predict.empty()) json.emplace("predict", texts(trainer.predict));
     if (trainer.disk_bytes != TrainerSpec{}.disk_bytes) json.emplace("disk_bytes", trainer.disk_bytes);
     if (!trainer.keep_weights) json.emplace("keep_weights", false);
     if (!trainer.weights.empty()) json.emplace("weights", trainer.weights);

@@ -21,6 +21,7 @@ namespace assay {
 struct TrainerSpec {
     std::string kind = "torch";        // "torch", "synthetic", "exec"
     std::vector<std::string> command;  // exec: argv with ${placeholders}
+    std::vector<std::string> predict;  // exec: asks the saved model again, in a fresh process; empty: nobody does
     std::filesystem::path directory;   // where it runs; relative to the spec's folder
     double timeout_s = 3600;
     std::uint64_t disk_bytes = std::uint64_t{10} << 30;  // that a run may write into its folder
@@ -34,6 +35,7 @@ struct TrainerSpec {
     std::string labels = "labels.npy";
     std::string weights;       // "": what the protocol calls weights
     bool keep_weights = true;  // else their digests only
+    std::string progress;      // how what it prints says how far it is (own_progress.hpp); not in the resolved spec
     Decision decision;         // how answers that are no probabilities become decisions
 };
 

@@ -5,15 +5,16 @@
 
 #include "base/text.hpp"
 #include "spec/reader.hpp"
+#include "trainer/own_progress.hpp"
 #include "trainer/parameters.hpp"
 #include "trainer/placeholders.hpp"
 
 namespace assay {
 namespace {
 
-const std::vector<std::string> k_exec_keys = {"exec",   "timeout", "disk",        "retries", "checkpoints",
-                                              "cwd",    "env",     "keep_env",    "inputs",  "predictions",
-                                              "labels", "weights", "keep_weights"};
+const std::vector<std::string> k_exec_keys = {"exec",        "predict", "timeout", "disk",         "retries",
+                                              "checkpoints", "cwd",     "env",     "keep_env",     "inputs",
+                                              "predictions", "labels",  "weights", "keep_weights", "progress"};
 
 const std::vector<std::string> k_decision_keys = {"logits", "threshold", "classes"};
 
@@ -43,19 +44,21 @@ std::optional<std::uint64_t> read_size(const Node& node, Problems& problems) {
     return std::nullopt;
 }
 
-void read_exec(const Node& node, Reader& reader) {
+std::vector<std::string> read_command(const Node& node, Problems& problems) {
+    std::vector<std::string> command;
     if (node.kind == Node::Kind::list) {
         for (const Node& item : node.items) {
-            if (auto word = read_text(item, reader.problems)) reader.spec.trainer.command.push_back(*word);
+            if (auto word = read_text(item, problems)) command.push_back(*word);
         }
-    } else if (const auto line = read_text(node, reader.problems)) {
+    } else if (const auto line = read_text(node, problems)) {
         if (auto words = split_command(*line)) {
-            reader.spec.trainer.command = *words;
+            command = std::move(*words);
         } else {
-            reader.problems.add("S0104", node.place, "a quote that is never closed");
+            problems.add("S0104", node.place, "a quote that is never closed");
         }
     }
-    if (reader.spec.trainer.command.empty()) reader.problems.add("S0104", node.place, "an empty training command");
+    if (command.empty()) problems.add("S0104", node.place, "an empty command");
+    return command;
 }
 
 // A file name inside the output folder.
@@ -85,9 +88,19 @@ std::vector<std::string> read_texts(const Node& node, Problems& problems) {
     return texts;
 }
 
+std::string read_progress(const Node& node, Problems& problems) {
+    const auto how = read_text(node, problems);
+    const auto problem = how ? progress_problem(*how) : std::nullopt;
+    if (problem)
+        problems.add("S0104", node.place, "'" + elide(*how, 40) + "' says nothing about progress: " + *problem, "",
+                     "keras, lightning, tqdm, or a regular expression: 'step (\\d+) of (\\d+)'");
+    return how && !problem ? *how : "";
+}
+
 void read_exec_rest(const Node& node, Reader& reader) {
     TrainerSpec& trainer = reader.spec.trainer;
     Problems& problems = reader.problems;
+    if (const Node* n = node.find("predict")) trainer.predict = read_command(*n, problems);
     if (const Node* n = node.find("timeout"))
         trainer.timeout_s = read_duration(*n, problems).value_or(trainer.timeout_s);
     if (const Node* n = node.find("disk")) trainer.disk_bytes = read_size(*n, problems).value_or(trainer.disk_bytes);
@@ -104,6 +117,7 @@ void read_exec_rest(const Node& node, Reader& reader) {
     if (const Node* n = node.find("labels")) trainer.labels = read_answer_name(*n, trainer.labels, problems);
     if (const Node* n = node.find("weights")) trainer.weights = read_file_name(*n, trainer.weights, problems);
     if (const Node* n = node.find("keep_weights")) trainer.keep_weights = read_bool(*n, problems).value_or(true);
+    if (const Node* n = node.find("progress")) trainer.progress = read_progress(*n, problems);
     const Node* const env = node.find("env");
     if (env == nullptr) return;
     if (env->kind != Node::Kind::map) problems.add("S0104", env->place, "expected a map of variables");
@@ -153,7 +167,7 @@ void read_trainer(const Node& node, Reader& reader) {
     reader.spec.trainer.kind = "exec";
     reader.spec.trainer.warm = false;
     if (const Node* exec = node.find("exec")) {
-        read_exec(*exec, reader);
+        reader.spec.trainer.command = read_command(*exec, reader.problems);
     } else {
         reader.problems.add("S0107", node.place, "the trainer has no command", "write exec: python train.py");
     }
@@ -184,10 +198,13 @@ void read_decision(const Node& root, Reader& reader) {
     } else {
         const auto threshold = read_scalar(value, problems);
         decision.scores = true;
-        if (threshold && !(threshold->is_number() && threshold->as_number() == 0.5))
-            problems.add("S0104", value.place, "the threshold can only be 0.5, got " + scalar_text(*threshold), "",
-                         "every figure of a report counts the most probable class as the answer; write "
-                         "probabilities that have your threshold at 0.5, or labels with decision: {classes: 2}");
+        if (!threshold) return;
+        if (threshold->is_number() && threshold->as_number() > 0 && threshold->as_number() < 1) {
+            decision.threshold = threshold->as_number();
+        } else {
+            problems.add("S0104", value.place, "expected a threshold between 0 and 1, got " + scalar_text(*threshold),
+                         "", "the answer is class 1 where its probability is above the threshold");
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "base/utf8.hpp"
 #include "core/predictions.hpp"
+#include "core/reload.hpp"
 #include "core/safetensors.hpp"
 
 namespace assay {
@@ -19,7 +20,7 @@ struct RuleText {
 // In the order in which a run is read, so that what comes after a broken rule was not looked at.
 const std::vector<RuleText>& per_run() {
     static const std::vector<RuleText> k_rules = {
-        {"ends", "ends with exit 0 within its limits", {"R0204", "R0205", "R0206", "R0220", "R0230"}},
+        {"ends", "ends with exit 0 within its limits", {"R0204", "R0205", "R0206", "R0220", "R0230", "R0236"}},
         {"run_id", "run_id, if written, is ASSAY_RUN_ID", {"R0207"}},
         {"hardware", "effective.json, if written, agrees with what was asked", {"R0216", "R0217"}},
         {"files", "other files in ${out} can be read", {"R0212", "R0213", "R0214", "R0218", "R0219", "R0221"}},
@@ -68,12 +69,17 @@ Rule judge(const RuleText& text, const std::vector<const ObservedRun*>& runs, bo
     return rule;
 }
 
+bool is_skipped(const ObservedRun* run) { return run->record.state == RunState::skipped; }
+
 // A run that did not complete for a reason that no rule knows broke the first one: it came to no good end.
 bool all_completed(const std::vector<const ObservedRun*>& runs, Rule& ends) {
     for (const ObservedRun* run : runs) {
         if (run->record.state == RunState::completed) continue;
         ends.result = ConformanceResult::fail;
-        ends.detail = run->record.reason.empty() ? "a run did not complete" : run->record.reason;
+        ends.detail = is_skipped(run) ? "exit 125 in some of three runs of the same settings: a trainer declines "
+                                        "settings, not seeds"
+                      : run->record.reason.empty() ? "a run did not complete"
+                                                   : run->record.reason;
         return false;
     }
     return true;
@@ -110,10 +116,35 @@ bool is_hard(const ObservedRun& run) {
                                [](float p) { return p == 0 || p == 1; });
 }
 
+// Of the first run; the spec's trainer.predict is asked after each.
+Rule judge_reload(const ObservedRun& run, bool reached) {
+    Rule rule{"reload", "the saved model, reloaded, predicts the same", ConformanceResult::skip,
+              reached ? "the spec has no trainer.predict" : "a rule above is broken"};
+    const auto file = run.files.find(k_reload_member);
+    if (!reached || file == run.files.end()) return rule;
+    const Reload reload = reload_from_json(parse_json(file->second, k_reload_member));
+    rule.result = reload.state == ReloadState::same ? ConformanceResult::pass : ConformanceResult::fail;
+    rule.detail = reload.reason;
+    if (reload.state == ReloadState::differs)
+        rule.detail = std::to_string(reload.labels) + " of " + plural(reload.inputs, "label") + " differ, max |dp| " +
+                      scientific(reload.max_abs_dp);
+    return rule;
+}
+
+// Exit 125 is part of the protocol; but what was declined cannot be judged.
+std::vector<Rule> nothing_judged() {
+    std::vector<Rule> rules;
+    for (const RuleText& text : per_run())
+        rules.push_back(
+            {text.name, text.says, ConformanceResult::skip, "exit 125"});
+    return rules;
+}
+
 }  // namespace
 
 std::vector<Rule> judge_trainer(const ObservedRun& run, const ObservedRun& again, const ObservedRun& other_seeds) {
     const std::vector<const ObservedRun*> runs = {&run, &again, &other_seeds};
+    if (std::all_of(runs.begin(), runs.end(), is_skipped)) return nothing_judged();
     std::vector<Rule> rules;
     bool reached = true;
     for (const RuleText& text : per_run()) rules.push_back(judge(text, runs, reached));
@@ -139,7 +170,13 @@ std::vector<Rule> judge_trainer(const ObservedRun& run, const ObservedRun& again
     }
     rules.push_back(std::move(replay));
     rules.push_back(std::move(seed));
+    rules.push_back(judge_reload(run, reached));
     return rules;
+}
+
+bool was_judged(const std::vector<Rule>& rules) {
+    return std::any_of(rules.begin(), rules.end(),
+                       [](const Rule& rule) { return rule.result != ConformanceResult::skip; });
 }
 
 bool conforms(const std::vector<Rule>& rules) {

@@ -25,9 +25,12 @@ struct Rule {
     std::string detail;  // why; empty for most that pass
 };
 
-// Always the same rules in the same order; one that cannot be judged is skipped and says why.
+// The rules in their order; one that cannot be judged is skipped and says why. All are skipped where the trainer
+// declined all three runs (exit 125).
 std::vector<Rule> judge_trainer(const ObservedRun& run, const ObservedRun& again, const ObservedRun& other_seeds);
 
+// Whether any rule could be judged.
+bool was_judged(const std::vector<Rule>& rules);
 // Whether no rule is broken.
 bool conforms(const std::vector<Rule>& rules);
 

@@ -1,15 +1,18 @@
 #include "trainer/placeholders.hpp"
 
+#include <set>
+
 #include "core/factor.hpp"
 
 namespace assay {
 namespace {
 
-std::string value_of(const std::string& name, const TrainerInput& input, const std::filesystem::path& parameters_file) {
+std::string value_of(const std::string& name, const TrainerInput& input, const CommandFiles& files) {
     const RunRequest& request = input.request;
     if (name == "out") return input.out.string();
     if (name == "run") return input.run_id;
-    if (name == "args_json_file") return parameters_file.string();
+    if (name == "args_json_file") return files.parameters.string();
+    if (name == "trained" && !files.trained.empty()) return files.trained.string();
     if (name == "seed") return std::to_string(request.seeds.at("master"));
     if (name.starts_with("seed.")) return std::to_string(request.seeds.at(name.substr(5)));
     for (const Json* block : {&request.params, &request.hardware}) {
@@ -22,15 +25,22 @@ std::string value_of(const std::string& name, const TrainerInput& input, const s
     return name == "device" ? "cpu" : name == "threads" ? "1" : "";
 }
 
-// --name=value for each parameter, or name=value.
-std::vector<std::string> arguments(const RunRequest& request, const char* hyphens) {
+// --name=value, or name=value, for each parameter that the command does not hand over by its name: a script may spell
+// it in its own way (--learning-rate=${learning_rate}), and would refuse it twice.
+std::vector<std::string> arguments(const std::vector<std::string>& command, const RunRequest& request,
+                                   const char* hyphens) {
+    std::set<std::string> named;
+    for (const std::string& word : command) {
+        for (std::string& name : placeholder_names(word)) named.insert(std::move(name));
+    }
     std::vector<std::string> words;
-    for (const auto& [name, value] : request.params.as_object())
-        words.push_back(hyphens + name + "=" + level_text(value));
+    for (const auto& [name, value] : request.params.as_object()) {
+        if (!named.contains(name)) words.push_back(hyphens + name + "=" + level_text(value));
+    }
     return words;
 }
 
-std::string expand_word(const std::string& word, const TrainerInput& input, const std::filesystem::path& file) {
+std::string expand_word(const std::string& word, const TrainerInput& input, const CommandFiles& files) {
     std::string out;
     for (std::size_t i = 0; i < word.size(); ++i) {
         if (word[i] != '$' || i + 1 == word.size()) {
@@ -39,7 +49,7 @@ std::string expand_word(const std::string& word, const TrainerInput& input, cons
             out += word[++i];
         } else if (word[i + 1] == '{' && word.find('}', i) != std::string::npos) {
             const std::size_t end = word.find('}', i);
-            out += value_of(word.substr(i + 2, end - i - 2), input, file);
+            out += value_of(word.substr(i + 2, end - i - 2), input, files);
             i = end;
         } else {
             out += word[i];
@@ -103,14 +113,14 @@ std::optional<std::vector<std::string>> split_command(const std::string& line) {
 }
 
 std::vector<std::string> expand_command(const std::vector<std::string>& command, const TrainerInput& input,
-                                        const std::filesystem::path& parameters_file) {
+                                        const CommandFiles& files) {
     std::vector<std::string> out;
     for (const std::string& word : command) {
         if (word == "${args}" || word == "${args_no_hyphens}") {
-            const auto words = arguments(input.request, word == "${args}" ? "--" : "");
+            const auto words = arguments(command, input.request, word == "${args}" ? "--" : "");
             out.insert(out.end(), words.begin(), words.end());
         } else {
-            out.push_back(expand_word(word, input, parameters_file));
+            out.push_back(expand_word(word, input, files));
         }
     }
     return out;

@@ -1,5 +1,6 @@
 #include "trainer/trainer.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -8,6 +9,7 @@
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "core/factor.hpp"
 #include "core/npy.hpp"
 #include "trainer/output.hpp"
 #include "trainer/protocol.hpp"
@@ -70,6 +72,10 @@ void wrong_level(std::string_view name, const Json& level, const char* expected)
 }
 
 std::uint64_t seed(std::string_view stream, std::uint64_t fallback) {
+    const auto& streams = seed_streams();
+    if (stream != "master" && std::find(streams.begin(), streams.end(), stream) == streams.end())
+        throw Error("P0103", Exit::usage, "there is no stream '" + std::string(stream) + "' of seeds",
+                    "streams: master, " + join(streams, ", "));
     if (!active()) return fallback;
     const auto& seeds = input()->request.seeds;
     const auto it = seeds.find(std::string(stream));

@@ -55,7 +55,7 @@ T param(std::string_view name, T fallback) {
 inline std::string param(std::string_view name, const char* fallback) { return param<std::string>(name, fallback); }
 
 // The seed of a stream: master, init, shuffle, dropout, augment, data; 0 to 2^32 - 1 unless the spec names a larger
-// one.
+// one. Error P0103 for another name, also outside.
 std::uint64_t seed(std::string_view stream = "master", std::uint64_t fallback = 0);
 
 // What is asked of the hardware: {"threads":1,"device":"cpu"}; empty outside. For force_hardware of

@@ -7,6 +7,7 @@
 #include "analysis/evidence.hpp"
 #include "analysis/outcome.hpp"
 #include "analysis/pairing.hpp"
+#include "analysis/reloads.hpp"
 #include "analysis/responses.hpp"
 #include "analysis/seed_wiring.hpp"
 #include "analysis/settings.hpp"
@@ -192,8 +193,8 @@ void fill_replays(const Context& c, Attribution& out) {
             continue;
         }
         ++differ;
-        const Distance d =
-            distance_between(a.predictions->probabilities, b.predictions->probabilities, a.predictions->n_classes);
+        const Distance d = distance_between(a.predictions->probabilities, b.predictions->probabilities,
+                                            a.predictions->n_classes, a.predictions->threshold);
         setting.replay_flips = std::max(setting.replay_flips, d.flip_share());
         setting.replay_max_abs_dp = std::max(setting.replay_max_abs_dp, d.max_abs_dp);
     }
@@ -258,6 +259,8 @@ Attribution attribute(const Plan& plan, const std::vector<RunData>& runs,
     add_rows(c, out);
     if (inputs != nullptr) add_slices(c, *inputs, out);
     fill_replays(c, out);
+    out.reloads = reloads_of(plan, runs);
+    for (Finding& finding : reload_findings(out.reloads)) out.findings.push_back(std::move(finding));
     SeedWiring wiring = seed_wiring(plan, c.axes, runs, c.pairs);
     out.unwired = std::move(wiring.unwired);
     std::move(wiring.notes.begin(), wiring.notes.end(), std::back_inserter(out.findings));

@@ -10,6 +10,7 @@
 #include "core/input_table.hpp"
 #include "core/plan.hpp"
 #include "core/predictions.hpp"
+#include "core/reload.hpp"
 #include "core/run.hpp"
 
 namespace assay {
@@ -18,6 +19,7 @@ namespace assay {
 struct RunData {
     std::optional<RunRecord> record;
     std::optional<Predictions> predictions;  // completed runs
+    std::optional<Reload> reload = {};       // of these, where the saved model was asked again
 };
 
 // `runs[i]` belongs to plan.runs[i]. `labels`: true labels of the held-out inputs, when any run wrote them.

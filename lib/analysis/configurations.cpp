@@ -34,7 +34,7 @@ void add_distances(const std::vector<RunData>& runs, const InputTable* inputs, R
     for (const std::size_t run : table.run_of_row) {
         const Predictions& p = *runs[run].predictions;
         probabilities.push_back({p.probabilities, p.sha256});
-        labels.push_back(most_probable(p.probabilities, p.n_classes));
+        labels.push_back(most_probable(p.probabilities, p.n_classes, p.threshold));
         table.identity.push_back(identities.try_emplace(p.sha256, identities.size()).first->second);
     }
     ASSAY_CHECK(inputs == nullptr || inputs->ids.size() == first.n_inputs);

@@ -26,7 +26,8 @@ Labels labels_of(const std::vector<RunData>& runs, const std::vector<Outcome>& o
     Labels labels(runs.size());
     for (std::size_t i = 0; i < runs.size(); ++i) {
         if (outcomes[i] != Outcome::completed) continue;
-        labels[i] = most_probable(runs[i].predictions->probabilities, runs[i].predictions->n_classes);
+        const Predictions& p = *runs[i].predictions;
+        labels[i] = most_probable(p.probabilities, p.n_classes, p.threshold);
     }
     return labels;
 }
@@ -105,9 +106,11 @@ std::vector<Pair> pairs_of_inputs(const std::vector<Pair>& pairs, const std::vec
     std::vector<Pair> out = pairs;
     for (Pair& pair : out) {
         const std::vector<float>&a = of(pair.a), &b = of(pair.b);
-        const std::size_t n_classes = runs[pair.a].predictions->n_classes;
+        const Predictions& first = *runs[pair.a].predictions;
+        const std::size_t n_classes = first.n_classes;
         const AnswerDistances found = answer_distances(a, b, n_classes);  // the sums that compare() makes, to the bit
-        pair.distance = {found.hellinger2, found.max_abs_dp, distance_between(a, b, n_classes).flips, inputs.size()};
+        pair.distance = {found.hellinger2, found.max_abs_dp, distance_between(a, b, n_classes, first.threshold).flips,
+                         inputs.size()};
         pair.divergence = found.divergence;
         pair.bitwise_equal = pair.bitwise_equal || a == b;
     }

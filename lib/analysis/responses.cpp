@@ -48,7 +48,7 @@ bool is_judged(const RunData& run, Outcome outcome, const Labels& labels) {
 }
 
 InputScores scores_of(const RunData& run, const Labels& labels) {
-    return score_inputs(run.predictions->probabilities, run.predictions->n_classes, labels);
+    return score_inputs(run.predictions->probabilities, run.predictions->n_classes, labels, run.predictions->threshold);
 }
 
 // Labels that no class of the answers has: nothing can be judged by them.

@@ -102,6 +102,33 @@ void judge(const Plan& plan, const std::string& stream, const std::vector<Group>
     }
 }
 
+// The built-in trainers read every parameter that they have, and of imported runs nobody here knows.
+bool is_command(const Plan& plan) {
+    const Json& trainer = plan.runs.front().request.trainer;
+    const Json* const kind = trainer.is_object() ? trainer.find("kind") : nullptr;
+    return kind != nullptr && *kind == Json("exec");
+}
+
+bool is_parameter(FactorKind kind) {
+    return kind == FactorKind::hyperparameter || kind == FactorKind::architecture || kind == FactorKind::data;
+}
+
+void judge_parameter(const std::string& factor, const std::vector<Group>& groups, SeedWiring& out) {
+    if (groups.empty() || !std::all_of(groups.begin(), groups.end(), [](const Group& group) { return group.idle(); }))
+        return;
+    out.notes.push_back({"D0113", factor + " changes no bit in " + plural(pairs_in(groups, false), "pair") +
+                                      ": the command may not read it"});
+}
+
+void add_opaque_weights(const std::vector<RunData>& runs, SeedWiring& out) {
+    const auto count = static_cast<std::size_t>(std::count_if(
+        runs.begin(), runs.end(), [](const RunData& run) { return run.record && is_opaque(run.record->weights); }));
+    if (count == 0) return;
+    out.notes.push_back({"D0114", "The weights of " + plural(count, "run") +
+                                      " are a file that is not opened and may carry a time stamp: it is kept as one "
+                                      "digest and never compared"});
+}
+
 }  // namespace
 
 SeedWiring seed_wiring(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
@@ -109,7 +136,10 @@ SeedWiring seed_wiring(const Plan& plan, const std::vector<Axis>& axes, const st
     SeedWiring out;
     for (std::size_t axis = 0; axis < axes.size(); ++axis) {
         if (axes[axis].kind == FactorKind::seed) judge(plan, axes[axis].name, groups_of(plan, axis, runs, pairs), out);
+        if (is_parameter(axes[axis].kind) && is_command(plan))
+            judge_parameter(axes[axis].name, groups_of(plan, axis, runs, pairs), out);
     }
+    add_opaque_weights(runs, out);
     return out;
 }
 

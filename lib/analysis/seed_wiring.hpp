@@ -1,4 +1,5 @@
-// Does each seed stream reach the model? A trainer that does not read a seed gives the same bits for every one.
+// Does each seed stream, and each parameter, reach the model? A trainer that does not read a seed gives the same bits
+// for every one.
 #pragma once
 
 #include <vector>
@@ -14,6 +15,8 @@ namespace assay {
 //   D0108  wired in some configurations only: "changes no bit where dropout is 0"
 //   D0109  read, though no answer shows it
 //   D0110  only hard labels, all equal: nobody can tell
+//   D0113  a parameter of a command that changes no bit anywhere: no error, as momentum does nothing where there is
+//   none D0114  weights that are one digest of a file, which cannot be compared
 struct SeedWiring {
     std::vector<UnwiredStream> unwired;
     std::vector<Finding> notes;

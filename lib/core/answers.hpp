@@ -42,6 +42,7 @@ enum class AnswerKind { probabilities, logits, scores, labels };
 struct Decision {
     bool logits = false;                      // softmax first; of one number a row the logistic function
     bool scores = false;                      // one number a row: the probability of class 1
+    double threshold = 0.5;                   // of such scores: class 1 is the answer above it
     std::optional<std::size_t> classes = {};  // one label a row: 0 to classes - 1
     friend bool operator==(const Decision&, const Decision&) = default;
 };

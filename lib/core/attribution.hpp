@@ -106,6 +106,17 @@ struct UnwiredStream {
     friend bool operator==(const UnwiredStream&, const UnwiredStream&) = default;
 };
 
+// What trainer.predict found, over the runs whose saved model was asked again.
+struct Reloads {
+    std::size_t runs = 0, same = 0, differ = 0, failed = 0;
+    // Of the run that differs most, by labels and then by probabilities.
+    std::size_t labels = 0, inputs = 0;
+    double max_abs_dp = 0;
+    std::string worst;   // its number, "003"; empty where none differs
+    std::string reason;  // of the first that failed
+    friend bool operator==(const Reloads&, const Reloads&) = default;
+};
+
 struct Attribution {
     std::vector<std::string> setting_factors;  // full names
     std::vector<Setting> settings;
@@ -115,6 +126,7 @@ struct Attribution {
     std::vector<HardwareCheck> hardware;
     Evidence evidence;
     std::vector<Response> responses;  // computed ones first, then what the trainer reported
+    std::optional<Reloads> reloads;   // nothing where the spec has no trainer.predict
     std::vector<Finding> findings;
     std::vector<UnwiredStream> unwired;
     std::vector<Outcome> outcomes;                  // one a planned run

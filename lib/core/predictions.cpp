@@ -89,7 +89,9 @@ std::vector<std::int32_t> predicted_labels(const Predictions& predictions) {
     std::vector<std::int32_t> labels(predictions.n_inputs);
     for (std::size_t i = 0; i < labels.size(); ++i) {
         const float* row = predictions.row(i);
-        labels[i] = static_cast<std::int32_t>(std::max_element(row, row + predictions.n_classes) - row);
+        const bool own = predictions.n_classes == 2 && predictions.threshold != 0.5;
+        labels[i] = own ? static_cast<std::int32_t>(row[1] > predictions.threshold)
+                        : static_cast<std::int32_t>(std::max_element(row, row + predictions.n_classes) - row);
     }
     return labels;
 }

@@ -17,7 +17,8 @@ struct Predictions {
     std::size_t n_inputs = 0;
     std::size_t n_classes = 0;
     std::vector<float> probabilities;
-    std::string sha256;  // of dtype, shape and raw bytes: equal exactly when two runs answered bit for bit alike
+    std::string sha256;      // of dtype, shape and raw bytes: equal exactly when two runs answered bit for bit alike
+    double threshold = 0.5;  // of two classes, the second is the answer where its probability is above this
 
     const float* row(std::size_t input) const { return probabilities.data() + input * n_classes; }
     friend bool operator==(const Predictions&, const Predictions&) = default;
@@ -38,7 +39,8 @@ struct PredictionResult {
 // Accepts float32 and float64 arrays [N, C] with C >= 2 whose rows sum to 1 within 1e-3.
 PredictionResult predictions_from_array(const NumericArray& array);
 
-// Index of the largest probability per input; the lowest index wins a tie.
+// Index of the largest probability per input; the lowest index wins a tie. Of two classes the second where its
+// probability is above the threshold.
 std::vector<std::int32_t> predicted_labels(const Predictions& predictions);
 
 // The share of inputs that the most frequent predicted label gets: 0.98 or more is called collapsed.

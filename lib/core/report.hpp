@@ -38,6 +38,8 @@ struct ReportError {
     std::string message, got, expected, help;
 };
 
+// The name of an audit that was asked for as a command, without a spec: assay run -- CMD.
+inline constexpr const char* k_command_audit = "command";
 // Where a command looks for runs when nobody says otherwise.
 inline constexpr const char* k_default_store = ".assay";
 

@@ -26,7 +26,7 @@ struct Compared {
 
 double churn_of(const Compared& c, const SeedPair& pair) {
     const Predictions &p = c.context.baseline->answers(pair.baseline), &q = c.context.candidate.answers(pair.candidate);
-    return distance_between(p.probabilities, q.probabilities, p.n_classes).flip_share();
+    return distance_between(p.probabilities, q.probabilities, p.n_classes, p.threshold).flip_share();
 }
 
 // Candidate less baseline, so turned that larger is worse.
@@ -164,7 +164,8 @@ void judge_churn(const Compared& c, RulePlace& place) {
         for (const std::size_t a : c.matched.baseline) {
             for (const std::size_t b : c.matched.baseline) {
                 const Predictions &p = c.context.baseline->answers(a), &q = c.context.baseline->answers(b);
-                most = std::max(most, distance_between(p.probabilities, q.probabilities, p.n_classes).flip_share());
+                most = std::max(
+                    most, distance_between(p.probabilities, q.probabilities, p.n_classes, p.threshold).flip_share());
             }
         }
         return judge_none_observed(by, values.size(), most, place);

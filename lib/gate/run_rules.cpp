@@ -45,7 +45,7 @@ void compare(const PreparedSide& side, const Replay& replay, ReplayCount& count)
     if (!first.predictions || !second.predictions) return;
     const Predictions &p = *first.predictions, &q = *second.predictions;
     if (p.n_inputs != q.n_inputs || p.n_classes != q.n_classes) return;
-    const Distance d = distance_between(p.probabilities, q.probabilities, p.n_classes);
+    const Distance d = distance_between(p.probabilities, q.probabilities, p.n_classes, p.threshold);
     count.flips = std::max(count.flips, d.flip_share());
     count.max_abs_dp = std::max(count.max_abs_dp, d.max_abs_dp);
 }

@@ -11,7 +11,7 @@ namespace {
 
 InputScores inputs_of(const PreparedSide& side, std::size_t run) {
     const Predictions& answers = side.answers(run);
-    return score_inputs(answers.probabilities, answers.n_classes, *side.side->labels);
+    return score_inputs(answers.probabilities, answers.n_classes, *side.side->labels, answers.threshold);
 }
 
 }  // namespace

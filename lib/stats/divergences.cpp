@@ -5,6 +5,7 @@
 #include <numbers>
 
 #include "base/check.hpp"
+#include "stats/distance.hpp"
 #include "stats/on_threads.hpp"
 
 namespace assay {
@@ -91,15 +92,12 @@ std::vector<Divergence> divergences_between(std::span<const std::span<const floa
     return found;
 }
 
-std::vector<std::uint16_t> most_probable(std::span<const float> p, std::size_t n_classes) {
+std::vector<std::uint16_t> most_probable(std::span<const float> p, std::size_t n_classes, double threshold) {
     ASSAY_CHECK(n_classes > 0 && n_classes <= 65'536 && p.size() % n_classes == 0);
     std::vector<std::uint16_t> labels;
     labels.reserve(p.size() / n_classes);
-    for (std::size_t row = 0; row < p.size(); row += n_classes) {
-        std::size_t best = 0;
-        for (std::size_t c = 1; c < n_classes; ++c) best = p[row + c] > p[row + best] ? c : best;
-        labels.push_back(static_cast<std::uint16_t>(best));
-    }
+    for (std::size_t row = 0; row < p.size(); row += n_classes)
+        labels.push_back(static_cast<std::uint16_t>(answer_of(p.subspan(row, n_classes), threshold)));
     return labels;
 }
 

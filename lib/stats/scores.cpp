@@ -5,18 +5,19 @@
 #include <numeric>
 
 #include "base/check.hpp"
+#include "stats/distance.hpp"
 
 namespace assay {
 
 InputScores score_inputs(std::span<const float> probabilities, std::size_t n_classes,
-                         std::span<const std::int64_t> truth) {
+                         std::span<const std::int64_t> truth, double threshold) {
     ASSAY_CHECK(n_classes > 0 && probabilities.size() == truth.size() * n_classes);
     InputScores scores;
     for (std::size_t i = 0; i < truth.size(); ++i) {
         ASSAY_CHECK(truth[i] >= 0 && static_cast<std::size_t>(truth[i]) < n_classes);
         const auto row = probabilities.subspan(i * n_classes, n_classes);
         const auto right = static_cast<std::size_t>(truth[i]);
-        const auto best = static_cast<std::size_t>(std::max_element(row.begin(), row.end()) - row.begin());
+        const auto best = answer_of(row, threshold);
         double brier = 0;
         for (std::size_t c = 0; c < n_classes; ++c) {
             const double miss = double{row[c]} - (c == right ? 1 : 0);

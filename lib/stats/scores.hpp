@@ -16,15 +16,15 @@ inline constexpr double k_log_loss_clip = 1e-12;
 
 // Per input, for means over classes, slices, and tables of runs x inputs.
 struct InputScores {
-    std::vector<double> correct;   // 1 where the most probable class is the true one (lowest index wins a tie), else 0
-    std::vector<double> log_loss;  // -log max(p_true, k_log_loss_clip), in nats
-    std::vector<double> brier;     // sum_c (p_c - [c is true])^2, in [0, 2] (Brier, Monthly Weather Review 1950)
-    std::vector<double> confidence;  // the largest probability
+    std::vector<double> correct;     // 1 where the answer (answer_of, stats/distance.hpp) is the true class, else 0
+    std::vector<double> log_loss;    // -log max(p_true, k_log_loss_clip), in nats
+    std::vector<double> brier;       // sum_c (p_c - [c is true])^2, in [0, 2] (Brier, Monthly Weather Review 1950)
+    std::vector<double> confidence;  // the probability of the answer
     std::size_t clipped = 0;         // inputs whose log loss was clipped: show it beside the log loss
 };
 
 InputScores score_inputs(std::span<const float> probabilities, std::size_t n_classes,
-                         std::span<const std::int64_t> truth);
+                         std::span<const std::int64_t> truth, double threshold = 0.5);
 
 struct Scores {
     std::size_t inputs = 0;

@@ -124,6 +124,18 @@ TEST(ExitCodes, FailedAndMissingRuns) {
     EXPECT_EQ(bench.report("f").at("planned"), Json(5));
 }
 
+TEST(ExitCodes, EveryRunSkippedIsNoAnswer) {
+    const Furnished bench;
+    bench.write("declines.yaml", shell_spec("exit 125"));
+    bench.write("some.yaml", shell_spec("[ $$ASSAY_RUN_ID = 001 ] && exit 125; exec sh train.sh", "{seed: {init: 3}}"));
+    expect_rows(bench, {{"run", {"run", "declines.yaml", "--store", "s"}, 5, ""},
+                        {"report", {"report", "--store", "s"}, 5, ""},
+                        {"replay", {"replay", "001", "--store", "s"}, 0, "It ended as before"},
+                        {"some", {"run", "some.yaml", "--store", "t"}, 0, "1 of 4 runs was skipped"}});
+    const std::string said = bench.assay({"report", "--store", "s"}).out;
+    EXPECT_TRUE(holds(said, "All 3 runs were skipped: the trainer declined their settings (exit 125).")) << said;
+}
+
 TEST(ExitCodes, NothingYet) {
     const Furnished bench;
     Store::open_or_create(bench.folder.path() / "fresh");

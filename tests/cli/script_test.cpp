@@ -36,10 +36,11 @@ TEST(Init, NeverReplacesAndNamesTheScriptFromTheSpecsFolder) {
     const auto refused = bench.assay({"init", "app/train.py"});
     EXPECT_EQ(refused.exit, 2);
     EXPECT_TRUE(holds(refused.err, "error[U0140]: assay.yaml is there already")) << refused.err;
+    EXPECT_TRUE(holds(refused.err, "assay init app/train.py -o OTHER.yaml; or move")) << refused.err;
     EXPECT_EQ(read_file(bench.folder.path() / "assay.yaml"), "mine");
     make_directories(bench.folder.path() / "specs");
     EXPECT_EQ(bench.assay({"init", "app/train.py", "-o", "specs/a.yaml"}).exit, 0);
-    EXPECT_TRUE(holds(read_file(bench.folder.path() / "specs" / "a.yaml"), "python ../app/train.py"));
+    EXPECT_TRUE(holds(read_file(bench.folder.path() / "specs" / "a.yaml"), "python3 ../app/train.py"));
     EXPECT_EQ(bench.assay({"plan", "specs/a.yaml"}).exit, 0);
 }
 
@@ -55,6 +56,13 @@ TEST(Init, GivesTheHelperForPython) {
     EXPECT_EQ(read_file(bench.folder.path() / "assay.py"), "mine");
     make_directories(bench.folder.path() / "app");
     bench.write("app/train.py", k_script);
+    const auto refused = bench.assay({"init", "--python"});
+    EXPECT_TRUE(holds(refused.err, "write elsewhere: assay init --python -o FOLDER; or move")) << refused.err;
+    for (const char* elsewhere : {"app", "other.py"}) {
+        EXPECT_EQ(bench.assay({"init", "--python", "-o", elsewhere}).exit, 0);
+    }
+    EXPECT_EQ(read_file(bench.folder.path() / "other.py"), helper);
+    EXPECT_TRUE(holds(bench.assay({"init", "--python", "-o", "app"}).out, "Up to date: app/assay.py"));
     EXPECT_EQ(bench.assay({"init", "app/train.py", "--python"}).exit, 0);
     EXPECT_EQ(read_file(bench.folder.path() / "app" / "assay.py"), helper);
     EXPECT_TRUE(std::filesystem::exists(bench.folder.path() / "assay.yaml"));

@@ -72,12 +72,24 @@ TEST(TrainerCheck, EachLiarBreaksItsRule) {
     }
 }
 
+TEST(TrainerCheck, WhatTheTrainerDeclinesIsNotJudged) {
+    const Bench bench;
+    const CommandResult result = check(bench, "exit 125");
+    EXPECT_EQ(result.exit, 5) << result.out << result.err;
+    EXPECT_TRUE(holds(result.out, "Nothing was judged: the trainer declined these settings.")) << result.out;
+    EXPECT_FALSE(holds(result.out, "FAIL") || holds(result.out, "pass")) << result.out;
+    const std::string fickle = "[ $$ASSAY_RUN_ID = 003 ] && exit 125; " + std::string(k_honest);
+    const CommandResult some = check(bench, fickle);
+    EXPECT_EQ(some.exit, 1);
+    EXPECT_TRUE(holds(some.out, "FAIL  ends ") && holds(some.out, "exit 125 in some of three runs")) << some.out;
+}
+
 TEST(TrainerCheck, AsJson) {
     const Bench bench;
     const CommandResult result = check(bench, k_honest, {"--json"});
     const Json json = parse_json(result.out, result.err);
     EXPECT_EQ(json.at("conforms"), Json(true));
-    EXPECT_EQ(json.at("rules").as_array().size(), 13U);
+    EXPECT_EQ(json.at("rules").as_array().size(), 14U);
     for (const Json& rule : json.at("rules").as_array()) EXPECT_NE(rule.at("result"), Json("fail"));
 }
 
@@ -86,7 +98,8 @@ TEST(TrainerCheck, IsAskedForRightly) {
     const std::pair<Words, const char*> rows[] = {
         {{"trainer"}, "error[U0115]: assay trainer needs a word"},
         {{"trainer", "chek"}, "error[U0115]: assay trainer has no 'chek'"},
-        {{"trainer", "check"}, "error[U0106]: "},
+        {{"trainer", "check"}, "error[U0106]: assay trainer check needs a spec"},
+        {{"trainer", "check"}, "a command: assay trainer check -- python3 train.py"},
     };
     for (const auto& [words, says] : rows) {
         const CommandResult result = bench.assay(words);

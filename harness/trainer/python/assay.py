@@ -44,8 +44,13 @@ def param(name, default=None):
     return float(value) if type(default) is float and type(value) is int else value
 
 
+STREAMS = ("master", "init", "shuffle", "dropout", "augment", "data")
+
+
 def seed(stream="master", default=0):
     """The seed of a stream (master, init, shuffle, dropout, augment, data): for a generator of your own."""
+    if stream not in STREAMS:  # the master seed in its place would tie two streams together unseen
+        raise ValueError("assay knows no stream %r of seeds; there are: %s" % (stream, ", ".join(STREAMS)))
     return int(_run["seeds"].get(stream, _run["seeds"]["master"])) if active else default
 
 
@@ -109,9 +114,10 @@ class stream:
     """
 
     def __init__(self, name):
+        value = seed(name)
         self._back = _generator_states() if active else []
         if active:
-            _seed_generators(seed(name))
+            _seed_generators(value)
 
     def __enter__(self):
         return self
@@ -128,11 +134,12 @@ def _leave_failure(kind, value, trace):
 
 def start(stream="master"):
     """Seeds every generator from this stream, and asks the frameworks for the hardware levels that have a call."""
+    value = seed(stream)
     if not active:
         return
     sys.excepthook = _leave_failure
     _force_hardware()
-    _seed_generators(seed(stream))
+    _seed_generators(value)
 
 
 # ---------------------------------------------------------------- hardware: force, then ask

@@ -143,6 +143,30 @@ TEST(Execute, HostileTrainersEndWithinTheirLimitsAndLeaveNothingRunning) {
     }
 }
 
+TEST(Execute, ATrainerThatAsksToGoOnForEverIsToldSo) {
+    Bench bench(exec_spec("exit 75"));
+    EXPECT_EQ(bench.run().failed, 2U);
+    for (const RunRecord& record : bench.records)
+        EXPECT_EQ(record.reason, "R0236: the trainer asked to be started again (exit 75) 100 times and never ended");
+}
+
+TEST(Execute, WhatATrainerPrintsAndWritesIsProgress) {
+    const std::pair<const char*, double> rows[] = {
+        {"printf \"Epoch 2/4\\n\"; sleep 1.2; exit 125", 0.25},
+        {"echo \"{\\\"step\\\":3,\\\"of\\\":4}\" > $ASSAY_OUT/progress.jsonl; sleep 1.2; exit 125", 0.75},
+        {"mkfifo $ASSAY_OUT/progress.jsonl; printf \"Epoch 4/4\\n\"; sleep 1.2; exit 125", 0.75},
+    };
+    for (const auto& [script, share] : rows) {
+        Bench bench(exec_spec(script));
+        bench.spec.trainer.progress = "keras";
+        std::vector<double> reached;
+        execute(bench.plan, bench.spec, bench.store, bench.options, [&](const RunEvent& event) {
+            if (event.kind == RunEvent::Kind::reached) reached.push_back(event.reached.share);
+        });
+        EXPECT_EQ(reached, std::vector<double>(2, share)) << script << ": once a run";
+    }
+}
+
 TEST(Execute, AttemptsOfOneRunShareTheirCheckpoints) {
     Bench bench(
         exec_spec("d=$ASSAY_CHECKPOINT_DIR; echo $ASSAY_RUN_ID >> $d/n; [ $(wc -l < $d/n) -ge 3 ] || exit 75; "

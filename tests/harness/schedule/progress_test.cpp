@@ -28,7 +28,7 @@ TEST(Progress, OnATerminalItRedrawsThreeLinesWithinTheWidth) {
         Progress progress(
             plan, 10, {true, false, true, width}, [&](const std::string& t) { text += t; },
             [] { return std::string(300, 'e'); });
-        progress.on_event({RunEvent::Kind::started, 0, nullptr});
+        progress.on_event({RunEvent::Kind::started, 0, nullptr, {}});
         ::usleep(110'000);
         progress.on_event({});
         const std::string first = text.substr(0, text.find("\r\033[2A"));
@@ -42,16 +42,33 @@ TEST(Progress, OnATerminalItRedrawsThreeLinesWithinTheWidth) {
     }
 }
 
+// What runs say of themselves stands beside them, and gives a first estimate before any of them is over.
+TEST(Progress, ShowsHowFarARunSaysThatItIs) {
+    const Plan plan = plan_of(2);
+    std::string text;
+    Progress progress(
+        plan, 0, {true, false, true, 100}, [&](const std::string& t) { text += t; }, [] { return ""; });
+    progress.on_event({RunEvent::Kind::started, 0, nullptr, {}});
+    progress.on_event({RunEvent::Kind::started, 1, nullptr, {}});
+    EXPECT_EQ(text.find("left"), std::string::npos) << text;
+    progress.on_event({RunEvent::Kind::reached, 0, nullptr, {0.3, ""}});
+    progress.on_event({RunEvent::Kind::reached, 1, nullptr, {0.45, "epoch 2"}});
+    ::usleep(110'000);
+    progress.on_event({});
+    EXPECT_NE(text.find("001 init=1 30% · 002 init=2 epoch 2 45%"), std::string::npos) << text;
+    EXPECT_NE(text.find("left"), std::string::npos) << text;
+}
+
 TEST(Progress, InALogItPrintsNoEscapesAndEachFailureAtOnce) {
     const Plan plan = plan_of(3);
     std::string text;
     Progress progress(
         plan, 0, {false, false, true, 80}, [&](const std::string& t) { text += t; }, [] { return ""; });
-    progress.on_event({RunEvent::Kind::started, 1, nullptr});
+    progress.on_event({RunEvent::Kind::started, 1, nullptr, {}});
     RunRecord record;
     record.state = RunState::failed;
     record.reason = "R0204: the trainer ended with exit 1";
-    progress.on_event({RunEvent::Kind::finished, 1, &record});
+    progress.on_event({RunEvent::Kind::finished, 1, &record, {}});
     progress.finish();
     EXPECT_EQ(text, "run 002 failed: R0204: the trainer ended with exit 1\n");
 }

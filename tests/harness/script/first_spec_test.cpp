@@ -33,7 +33,7 @@ TEST(FirstSpec, OfAnOrdinaryScript) {
     testing::expect_golden(all_of(spec), "script/first_spec.txt");
     const AuditSpec read = parse_spec(spec.yaml, "assay.yaml");
     EXPECT_EQ(read.name, "train");
-    EXPECT_EQ(read.trainer.command, (std::vector<std::string>{"python", "train.py", "--data=FILL_IN", "--seed=${seed}",
+    EXPECT_EQ(read.trainer.command, (std::vector<std::string>{"python3", "train.py", "--data=FILL_IN", "--seed=${seed}",
                                                               "--out-dir=${out}", "${args}"}));
     EXPECT_EQ(read.factors.size(), 2U) << "seed and threads";
 }
@@ -63,6 +63,20 @@ TEST(FirstSpec, OfAScriptThatTellsNothing) {
         EXPECT_NE(spec.missing[0].find("takes no seed"), std::string::npos);
         EXPECT_NE(spec.missing[1].find("predictions.npy"), std::string::npos);
     }
+}
+
+TEST(FirstSpec, SaysThatAScriptReadsASeedOnlyWhereItDoes) {
+    const auto deaf = first_spec("t.sh", read_script("echo 1 > out"), 2);
+    EXPECT_NE(deaf.yaml.find("# the script has to take it"), std::string::npos) << deaf.yaml;
+    const auto reads = first_spec("t.sh", read_script("seed=$ASSAY_SEED; f > $ASSAY_OUT/predictions.csv"), 2);
+    EXPECT_NE(reads.yaml.find("# the script reads ASSAY_SEED\n"), std::string::npos) << reads.yaml;
+    EXPECT_TRUE(reads.missing.empty()) << reads.missing.front();
+}
+
+TEST(FirstSpec, AFolderForLogsIsNoFolderForResults) {
+    const auto spec = first_spec("t.py", read_script("p.add_argument('--log_dir', default='logs')\n"), 2);
+    EXPECT_EQ(spec.yaml.find("${out}\n"), std::string::npos) << spec.yaml;
+    EXPECT_EQ(spec.yaml.find("--log_dir=${out}"), std::string::npos) << spec.yaml;
 }
 
 TEST(FirstSpec, AScriptWithTheHelperMissesNothing) {

@@ -48,7 +48,7 @@ const Case k_cases[] = {
      "assay: 1\nname: t\ntrainer: {exec: t, timeot: 5m, timeout: soon}\nmodel: {hidden: [3]}\nfactors: {seed: {all: "
      "2}}\n"},
     {"decision",
-     "assay: 1\nname: t\ntrainer: {exec: t, predictions: model.pt}\ndecision: {threshold: 0.7}\nfactors: {seed: {all: "
+     "assay: 1\nname: t\ntrainer: {exec: t, predictions: model.pt}\ndecision: {threshold: 1.7}\nfactors: {seed: {all: "
      "2}}\n"},
     {"decision_keys",
      "assay: 1\nname: t\ntrainer: {exec: t}\ndecision: {logit: true, classes: 3}\nfactors: {seed: {all: 2}}\n"},

@@ -103,6 +103,15 @@ class Helper(unittest.TestCase):
             "print(a == r.random(), c == r.random(), b == d == e.random(), a != b)")
         self.assertEqual(said, "True True True True\n")
 
+    def test_a_stream_that_does_not_exist_is_an_error_with_the_names(self):
+        _, said = self.run_with(
+            "import assay\n"
+            "for call in (assay.stream, assay.seed, assay.start):\n"
+            "    try: call('shufle')\n"
+            "    except ValueError as e: print(e)")
+        self.assertEqual(said, 3 * "assay knows no stream 'shufle' of seeds; there are: master, init, shuffle, "
+                                   "dropout, augment, data\n")
+
     # ------------------------------------------------------------ what it writes
 
     def read_npy(self, path):

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/npy.hpp"
+#include "core/reload.hpp"
 
 namespace assay {
 namespace {
@@ -32,8 +33,8 @@ TEST(Conformance, AnHonestTrainerPassesOrIsNotAsked) {
     const auto rules = judge_trainer(observed(k_first), observed(k_first), observed(k_second));
     EXPECT_TRUE(conforms(rules));
     for (const Rule& one : rules) {
-        const bool optional =
-            one.name == "run_id" || one.name == "hardware" || one.name == "ids" || one.name == "labels";
+        const bool optional = one.name == "run_id" || one.name == "hardware" || one.name == "ids" ||
+                              one.name == "labels" || one.name == "reload";
         EXPECT_EQ(one.result, optional ? ConformanceResult::skip : ConformanceResult::pass)
             << one.name << ": " << one.detail;
     }
@@ -48,6 +49,7 @@ TEST(Conformance, EachReasonBreaksItsRule) {
         {"R0216", "hardware"},    {"R0217", "hardware"},      {"R0218", "files"}, {"R0219", "files"},
         {"R0220", "ends"},        {"R0221", "files"},         {"R0230", "ends"},  {"R0235", "readable"},
         {"R0231", "readable"},    {"R0232", "readable"},      {"R0233", "ids"},   {"R0234", "labels"},
+        {"R0236", "ends"},
     };
     for (const auto& [code, name] : rows) {
         const std::string reason = std::string(code) + ": because";
@@ -77,6 +79,21 @@ TEST(Conformance, ATrainerThatDoesNotRepeatProvesNothingAboutItsSeed) {
     EXPECT_EQ(rule(rules, "replay").result, ConformanceResult::fail);
     EXPECT_EQ(rule(rules, "replay").detail, "predictions.npy differs");
     EXPECT_EQ(rule(rules, "seed").result, ConformanceResult::skip);
+}
+
+TEST(Conformance, AModelThatPredictsOtherwiseOnceItIsReloadedIsFound) {
+    const std::pair<Reload, const char*> rows[] = {
+        {{ReloadState::same, 0, 2, 0, ""}, ""},
+        {{ReloadState::differs, 1, 2, 0.25, ""}, "1 of 2 labels differ, max |dp| 0.25"},
+        {{ReloadState::failed, 0, 0, 0, "R0208: nothing"}, "R0208: nothing"},
+    };
+    for (const auto& [reload, detail] : rows) {
+        ObservedRun run = observed(k_first);
+        run.files[k_reload_member] = canonical_json(to_json(reload));
+        const auto rules = judge_trainer(run, observed(k_first), observed(k_second));
+        EXPECT_EQ(conforms(rules), *detail == '\0');
+        EXPECT_EQ(rule(rules, "reload").detail, detail);
+    }
 }
 
 TEST(Conformance, AHalfFileIsFound) {

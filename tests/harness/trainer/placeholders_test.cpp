@@ -20,13 +20,22 @@ TEST(ExpandCommand, FillsInEveryPlaceholder) {
     const std::pair<std::vector<std::string>, std::vector<std::string>> rows[] = {
         {{"${python}", "t.py", "${args}"}, {"python3.11", "t.py", "--batch=32", "--lr=0.1"}},
         {{"${args_no_hyphens}"}, {"batch=32", "lr=0.1"}},
+        {{"--rate=${lr}", "${args}"}, {"--rate=0.1", "--batch=32"}},
+        {{"${args_no_hyphens}", "-b", "${batch}", "-l${lr}"}, {"-b", "32", "-l0.1"}},
         {{"--s=${seed}/${seed.init}"}, {"--s=7/8"}},
         {{"${out}", "${run}", "${threads}", "${device}"}, {"/out dir", "013", "2", "cpu"}},
         {{"--json", "${args_json_file}"}, {"--json", "/p.json"}},
         {{"a$$b", "$", "c$"}, {"a$b", "$", "c$"}},
         {{"${lr}${lr}"}, {"0.10.1"}},
     };
-    for (const auto& [command, expected] : rows) EXPECT_EQ(expand_command(command, example(), "/p.json"), expected);
+    for (const auto& [command, expected] : rows) EXPECT_EQ(expand_command(command, example(), {"/p.json"}), expected);
+}
+
+TEST(ExpandCommand, ATrainedFolderIsNoPlaceholderOfATraining) {
+    EXPECT_EQ(expand_command({"${trained}/m"}, example(), {"/p.json", "/model"}), std::vector<std::string>{"/model/m"});
+    TrainerInput input = example();
+    input.request.params["trained"] = "twice";
+    EXPECT_EQ(expand_command({"${trained}"}, input, {"/p.json"}), std::vector<std::string>{"twice"});
 }
 
 TEST(PlaceholderNames, SkipsEscapedDollars) {

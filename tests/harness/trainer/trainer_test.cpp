@@ -92,6 +92,20 @@ TEST(Trainer, OutsideTheHarnessNothingHappens) {
     EXPECT_EQ(code, 0);
 }
 
+TEST(Trainer, AStreamThatDoesNotExistIsAnError) {
+    const auto mistyped = [] {
+        try {
+            trainer::seed("shufle");
+        } catch (const Error& error) {
+            return error.code() == "P0103" ? 0 : 2;
+        }
+        return 1;
+    };
+    EXPECT_EQ(in_child(nullptr, mistyped), 0);
+    const Folder folder;
+    EXPECT_EQ(in_child(&folder, mistyped), 0);
+}
+
 TEST(Trainer, WritesWhatTheHarnessReads) {
     const Folder folder;
     const std::vector<double> probabilities = {0.25, 0.75, 1, 0, 0.5, 0.5};

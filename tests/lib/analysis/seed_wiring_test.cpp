@@ -3,6 +3,7 @@
 #include <cmath>
 #include <functional>
 
+#include "core/safetensors.hpp"
 #include "lib/analysis/audit_builder.hpp"
 
 namespace assay {
@@ -150,6 +151,39 @@ TEST(SeedWiring, HardLabelsAloneProveNothing) {
               "seed.dropout changes no bit in 2 pairs; hard labels (0 or 1) cannot show whether it reaches the model");
     for (RunData& run : audit.runs) run.record->weights = {{"layer", "F32", {1}, "equal"}};
     EXPECT_EQ(audit.attribution().unwired, unwired("seed.dropout", 2)) << "equal weights say more than labels";
+}
+
+// A command that reads the rate only where `reads`.
+Audit with_rate(bool reads) {
+    Audit audit = testing::crossed(
+        {testing::factor(FactorKind::hyperparameter, "lr", {0.1, 0.2}), testing::seeds("init", 2)},
+        [&](const std::vector<int>& levels, int) {
+            return testing::flipping({static_cast<std::size_t>(2 * levels[1] + (reads ? levels[0] : 0))});
+        });
+    for (PlannedRun& run : audit.plan.runs) run.request.trainer = Json::Object{{"kind", "exec"}};
+    return audit;
+}
+
+TEST(ParameterWiring, AParameterThatChangesNoBitIsAFinding) {
+    EXPECT_TRUE(with_rate(true).attribution().findings.empty());
+    Audit deaf = with_rate(false);
+    const std::vector<Finding> expected = {
+        {"D0113", "hyperparameter.lr changes no bit in 2 pairs: the command may not read it"}};
+    EXPECT_EQ(deaf.attribution().findings, expected);
+    deaf.runs[0].record->weights = {{"layer", "F32", {1}, "other"}};
+    EXPECT_TRUE(deaf.attribution().findings.empty()) << "weights show that it is read";
+    Audit built_in = with_rate(false);
+    for (PlannedRun& run : built_in.plan.runs) run.request.trainer = Json::Object{{"kind", "torch"}};
+    EXPECT_TRUE(built_in.attribution().findings.empty());
+}
+
+TEST(Weights, OfAFileThatNobodyOpensAreSaidToBeNoComparison) {
+    Audit audit = with_rate(true);
+    for (RunData& run : audit.runs) run.record->weights = {{"model.keras", k_opaque_dtype, {9}, "digest"}};
+    const auto findings = audit.attribution().findings;
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].code, "D0114");
+    EXPECT_TRUE(findings[0].sentence.starts_with("The weights of 4 runs are a file")) << findings[0].sentence;
 }
 
 }  // namespace

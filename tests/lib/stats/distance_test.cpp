@@ -119,6 +119,15 @@ TEST(Distance, TheLowestIndexWinsATie) {
 }
 
 // Stream "distance" of seed 1: 2,000 triples of answers, 2 to 10 classes. H^2 <= TV <= sqrt(2) H holds for each input.
+TEST(Distance, CountsFlipsAtAThreshold) {
+    const std::vector<float> a = {0.75F, 0.25F, 0.5F, 0.5F}, b = {0.625F, 0.375F, 0.25F, 0.75F};
+    EXPECT_EQ(distance_between(a, b, 2).flips, 1U);
+    EXPECT_EQ(distance_between(a, b, 2, 0.3).flips, 1U);
+    EXPECT_EQ(distance_between(a, b, 2, 0.6).flips, 1U);
+    EXPECT_EQ(distance_between(a, b, 2, 0.2).flips, 0U);
+    EXPECT_EQ(distance_between(a, b, 2, 0.2).hellinger2, distance_between(a, b, 2).hellinger2);
+}
+
 TEST(Distance, KeepsTheLawsOfAMetric) {
     Random random(1, "distance");
     for (int i = 0; i < 2'000; ++i) {

@@ -130,6 +130,15 @@ TEST(AllPairs, AreTheUpperTriangleRowByRow) {
     EXPECT_TRUE(all_pairs(0).empty());
 }
 
+TEST(MostProbable, OfTwoClassesHasAThreshold) {
+    const std::vector<float> p = {0.75F, 0.25F, 0.5F, 0.5F, 0.25F, 0.75F};
+    EXPECT_EQ(most_probable(p, 2), (Labels{0, 0, 1}));
+    EXPECT_EQ(most_probable(p, 2, 0.2), (Labels{1, 1, 1}));
+    EXPECT_EQ(most_probable(p, 2, 0.25), (Labels{0, 1, 1})) << "above, not at";
+    EXPECT_EQ(most_probable(p, 2, 0.9), (Labels{0, 0, 0}));
+    EXPECT_EQ(most_probable(p, 3, 0.9), (Labels{0, 2})) << "of two classes alone";
+}
+
 TEST(MostProbable, TheLowestIndexWinsATie) {
     const std::vector<float> p = {0.2F, 0.4F, 0.4F, 0, 0, 1, 0.5F, 0.5F, 0};
     EXPECT_EQ(most_probable(p, 3), (Labels{1, 2, 0}));
