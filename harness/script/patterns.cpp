@@ -192,7 +192,8 @@ void no_seed(const Script& script, std::vector<Place>& out) {
     for (const char* module : {"torch", "tensorflow", "keras", "numpy", "jax", "sklearn", "xgboost", "lightgbm"}) {
         // numpy reads files, too.
         const bool draws = std::string_view(module) != "numpy" || script.names("random");
-        if (script.imports(module) && draws) return out.push_back({1, std::string("imports ") + module + ", and sets no seed"});
+        if (script.imports(module) && draws)
+            return out.push_back({1, std::string("imports ") + module + ", and sets no seed"});
     }
 }
 

@@ -134,9 +134,7 @@ Rule judge_reload(const ObservedRun& run, bool reached) {
 // Exit 125 is part of the protocol; but what was declined cannot be judged.
 std::vector<Rule> nothing_judged() {
     std::vector<Rule> rules;
-    for (const RuleText& text : per_run())
-        rules.push_back(
-            {text.name, text.says, ConformanceResult::skip, "exit 125"});
+    for (const RuleText& text : per_run()) rules.push_back({text.name, text.says, ConformanceResult::skip, "exit 125"});
     return rules;
 }
 

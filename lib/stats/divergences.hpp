@@ -45,8 +45,8 @@ std::vector<Divergence> divergences_between(std::span<const std::span<const floa
                                             std::span<const RunPair> pairs, std::size_t n_classes,
                                             std::span<const double> weights = {}, unsigned threads = 1);
 
-// The answer to each input (answer_of, stats/distance.hpp): the most probable class. Precondition: 0 < n_classes <= 65,536 and a
-// divisor of p.size().
+// The answer to each input (answer_of, stats/distance.hpp): the most probable class. Precondition: 0 < n_classes <=
+// 65,536 and a divisor of p.size().
 std::vector<std::uint16_t> most_probable(std::span<const float> p, std::size_t n_classes, double threshold = 0.5);
 
 // The share, by weight, of inputs whose labels differ; without weights it is a count over m, rounded once.
