@@ -1,5 +1,7 @@
 #include "torch/trainer.hpp"
 
+#include <malloc.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -127,6 +129,7 @@ Preloaded preload() {
     } catch (const Error&) {
         preloaded.mnist.reset();  // the run that needs it reads again, and says so in its own log
     }
+    ::malloc_trim(0);  // a fork copies the table of every page that is there, and each run's end takes it apart
     return preloaded;
 }
 
