@@ -45,9 +45,11 @@ install(EXPORT assayCoreTargets NAMESPACE assay:: DESTINATION ${assay_package_di
 
 if(Torch_FOUND)
   assay_export_room(assay_torch_lib torch assayTorchTargets)
+  assay_export_room(assay_torch_own torch_own assayTorchTargets)
   file(GLOB headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR}/lib ${CMAKE_SOURCE_DIR}/lib/torch/*.hpp)
   assay_install_headers(${CMAKE_SOURCE_DIR}/lib ${headers})
-  assay_export(torch assayTorchTargets assay_torch_lib assay_package_core)
+  assay_install_headers(${CMAKE_SOURCE_DIR}/harness torch/own_training.hpp=torch/training.hpp)
+  assay_export(torch assayTorchTargets assay_torch_own assay_torch_lib assay_package_core)
   install(EXPORT assayTorchTargets NAMESPACE assay:: DESTINATION ${assay_package_dir})
 endif()
 

@@ -2,6 +2,8 @@
 //
 //   assay-torch                    one run, described by ASSAY_CONFIG
 //   assay-torch --serve            warm mode
+//   assay-torch --script NET.pt [--data DATA.safetensors]    a TorchScript file, trained anew: it runs code of that
+//   file
 #include <malloc.h>
 #include <unistd.h>
 
@@ -9,16 +11,24 @@
 #include <string>
 
 #include "base/error.hpp"
+#include "torch/script.hpp"
 #include "torch/serve.hpp"
 #include "torch/trainer.hpp"
 
 namespace {
 
+// What stands behind are parameters that run.json holds, too (${args}): they are not read here.
+int script(int argc, char** argv) {
+    const bool data = argc >= 5 && std::string(argv[3]) == "--data";
+    return assay::train_script(argv[2], data ? argv[4] : "");
+}
+
 int dispatch(int argc, char** argv) {
     const std::string mode = argc > 1 ? argv[1] : "";
     if (mode == "--serve") return assay::serve();
+    if (mode == "--script" && argc >= 3) return script(argc, argv);
     if (argc == 1) return assay::run_from_environment({});
-    std::fprintf(stderr, "usage: assay-torch [--serve]\n");
+    std::fprintf(stderr, "usage: assay-torch [--serve | --script NET.pt [--data DATA.safetensors]]\n");
     return 2;
 }
 

@@ -25,7 +25,8 @@ Fingerprint training_environment() {
 
 Fingerprint run_fingerprint(const RunRequest& request, const std::optional<TraceFingerprint>& trace) {
     Fingerprint fingerprint;
-    const bool plain = request.params.at("seed_mode") == Json("torch");
+    const Json* const mode = request.params.find("seed_mode");  // models of one's own have none
+    const bool plain = mode != nullptr && *mode == Json("torch");
     for (const auto& [stream, seed] : request.seeds) {
         if (plain == (stream == "master")) fingerprint.seeds.push_back(stream_of(stream, seed));
     }

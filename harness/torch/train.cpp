@@ -5,15 +5,13 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <mutex>
 #include <numeric>
 
-#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/random.hpp"
-#include "torch/kernel_trace.hpp"
 #include "torch/model.hpp"
 #include "torch/optimizer.hpp"
+#include "torch/step_digests.hpp"
 
 namespace assay {
 namespace {
@@ -23,12 +21,6 @@ double number(const RunRequest& request, const char* name) { return request.para
 const std::string& word(const RunRequest& request, const char* name) { return request.params.at(name).as_string(); }
 std::uint64_t seed_of(const RunRequest& request, const char* stream) { return request.seeds.at(stream); }
 bool plain_seeds(const RunRequest& request) { return word(request, "seed_mode") == "torch"; }
-
-void seed_default_generator(const torch::Device& device, std::uint64_t seed) {
-    auto generator = at::globalContext().defaultGenerator(device);
-    const std::lock_guard<std::mutex> lock(generator.mutex());
-    generator.set_current_seed(seed);
-}
 
 // Which images train, as indices into the file: drawn by the stream `data`; then thinned so that class c keeps a share
 // of imbalance^(-c/9). In the order of the file: which ones is this stream's business, their order that of `shuffle`.
@@ -102,46 +94,12 @@ torch::Tensor shifted(const torch::Tensor& batch, const torch::Tensor& indices, 
     return out;
 }
 
-class StepDigests {
-public:
-    void add(const Model& model, const Optimizer& optimizer, const torch::Tensor& batch,
-             const std::vector<std::uint64_t>& keys) {
-        append([&](Xxh3& hash) { update(hash, model.flat); });
-        append([&](Xxh3& hash) {
-            for (const torch::Tensor& state : optimizer.state) update(hash, state);
-        });
-        append([&](Xxh3& hash) {
-            if (batch.defined()) update(hash, batch);
-        });
-        append([&](Xxh3& hash) { hash.update(keys.data(), keys.size() * sizeof(std::uint64_t)); });
-    }
-    std::vector<std::uint64_t> take() { return std::move(rows_); }
-
-private:
-    static void update(Xxh3& hash, const torch::Tensor& tensor) {
-        const torch::Tensor plain = tensor.to(torch::kCPU).contiguous();
-        hash.update(plain.data_ptr(), plain.nbytes());
-    }
-    template <class Fill>
-    void append(Fill fill) {
-        hash_.reset();
-        fill(hash_);
-        const Digest128 digest = hash_.digest();
-        rows_.push_back(digest.high);
-        rows_.push_back(digest.low);
-    }
-    Xxh3 hash_;
-    std::vector<std::uint64_t> rows_;
-};
-
 // What the step draws from: the keys of its streams, or libtorch's generator state.
 std::vector<std::uint64_t> step_keys(const RunRequest& request, const torch::Device& device, const Model& model,
                                      std::int64_t epoch, std::int64_t step) {
     std::vector<std::uint64_t> keys;
     if (plain_seeds(request)) {
-        const torch::Tensor state = at::globalContext().defaultGenerator(device).get_state();
-        const Digest128 digest = Xxh3().update(state.data_ptr(), state.nbytes()).digest();
-        keys = {digest.high, digest.low};
+        keys = generator_state(device);
     } else if (model.dropout > 0) {
         keys = {Random(seed_of(request, "dropout"), "dropout", static_cast<std::uint64_t>(step)).next()};
         seed_default_generator(device, keys.front());
@@ -156,34 +114,6 @@ std::vector<std::uint64_t> step_keys(const RunRequest& request, const torch::Dev
 struct EpochResult {
     double loss = 0;
     std::int64_t batches = 0;
-};
-
-// The trace of the steps that were asked for. Where libtorch cannot be traced, training goes on without.
-class StepTrace {
-public:
-    explicit StepTrace(Traced traced) : traced_(traced) {
-        if (traced == Traced::none) return;
-        try {
-            trace_.emplace();
-        } catch (const Error& error) {
-            problem_ = error.what();
-        }
-    }
-    void begin(std::int64_t step) {
-        if (trace_ && (traced_ == Traced::all || step == 0)) trace_->on();
-    }
-    void end() {
-        if (trace_) trace_->off();
-    }
-    void finish(Training& out) const {
-        if (trace_) out.trace = trace_->finish(traced_ == Traced::all ? "all" : "first");
-        out.trace_problem = trace_ ? trace_->problem() : problem_;
-    }
-
-private:
-    Traced traced_;
-    std::optional<KernelTrace> trace_;
-    std::string problem_;
 };
 
 struct Loop {
@@ -214,7 +144,7 @@ EpochResult run_epoch(Loop& loop, std::int64_t epoch) {
         if (l1 != 0) loop.model.gradient.add_(loop.model.flat.sign(), l1);
         take_step(loop.optimizer, loop.model.flat, loop.model.gradient);
         loop.trace.end();
-        loop.digests.add(loop.model, loop.optimizer, indices, keys);
+        loop.digests.add({loop.model.flat}, loop.optimizer.state, indices, keys);
         result.loss += loss.item<double>();
         ++result.batches;
         loop.progress(loop.optimizer.step, loop.steps);
@@ -228,24 +158,6 @@ torch::Tensor predict(const Model& model, const torch::Tensor& x, std::int64_t b
         parts.push_back(torch::softmax(forward(model, x.narrow(0, begin, std::min(batch, x.size(0) - begin))), 1));
     }
     return torch::cat(parts).to(torch::kCPU).contiguous();
-}
-
-// NaN and infinities are no JSON numbers: such a metric is left out.
-void add_metric(Json& metrics, const char* name, double value) {
-    if (std::isfinite(value)) metrics[name] = value;
-}
-
-void judge(Training& out) {
-    double right = 0, nll = 0;
-    for (std::size_t i = 0; i < out.labels.size(); ++i) {
-        const float* row = out.probabilities.data() + i * 10;
-        const auto label = static_cast<std::size_t>(out.labels[i]);
-        right += static_cast<std::size_t>(std::max_element(row, row + 10) - row) == label ? 1 : 0;
-        nll -= std::log(std::max(double{row[label]}, 1e-300));
-    }
-    const auto n = static_cast<double>(out.labels.size());
-    add_metric(out.metrics, "accuracy", right / n);
-    add_metric(out.metrics, "nll", nll / n);
 }
 
 }  // namespace
@@ -264,7 +176,7 @@ Training train(const RunRequest& request, const DataSets& data,
     Optimizer optimizer = make_optimizer(request.params, model.flat);
     const Resident resident_data = resident(data.train, chosen_images(request, data.train), device);
     StepDigests digests;
-    digests.add(model, optimizer, {}, {});
+    digests.add({model.flat}, optimizer.state, {}, {});
     const std::int64_t epochs = integer(request, "epochs"), batch = integer(request, "batch");
     const auto n = static_cast<std::int64_t>(resident_data.labels.size());
     StepTrace trace(traced);

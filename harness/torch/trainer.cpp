@@ -12,11 +12,9 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "core/factor.hpp"
-#include "core/npy.hpp"
 #include "fingerprint/observe.hpp"
 #include "torch/environment.hpp"
-#include "torch/run_fingerprint.hpp"
-#include "trainer/effectors.hpp"
+#include "torch/run_files.hpp"
 #include "trainer/output.hpp"
 #include "trainer/parameters.hpp"
 #include "trainer/protocol.hpp"
@@ -38,48 +36,13 @@ DataSets load(const RunRequest& request) {
     return read_mnist();
 }
 
-void check_took_hold(const Json& asked, const Json& effective) {
-    const Verification verification = verify_hardware(asked, effective);
-    if (!verification.contradictions.empty()) throw Error("E0102", Exit::no, verification.contradictions.front());
-}
-
-void write_results(const TrainerInput& input, const Training& training, Json effective) {
-    const auto n = training.labels.size();
-    effective["device"] = training.device;
-    write_output(input.out, "run_id", input.run_id);
-    write_output(input.out, "effective.json", canonical_json(Json::Object{{"hardware", std::move(effective)}}));
-    write_output(input.out, "versions.json", canonical_json(library_versions()));
-    write_output(input.out, "environment.json", canonical_json(fingerprint_json(training_environment())));
-    write_output(input.out, "fingerprint.json",
-                 canonical_json(fingerprint_json(run_fingerprint(input.request, training.trace))));
-    write_output(input.out, "metrics.json", canonical_json(training.metrics));
-    write_output(input.out, "labels.npy", write_npy(array_of<std::int64_t>(NumericType::int64, {n}, training.labels)));
-    write_output(input.out, "steps.npy",
-                 write_npy(array_of<std::uint64_t>(NumericType::uint64, {training.step_digests.size() / 8, 8},
-                                                   training.step_digests)));
-    write_output(input.out, "weights.safetensors", training.weights);
-    write_output(input.out, "predictions.npy",
-                 write_npy(array_of<float>(NumericType::float32, {n, 10}, training.probabilities)));
-}
-
-// $ASSAY_TRACE: first (also without it), all, none.
-Traced traced_steps() {
-    const char* const wish = std::getenv("ASSAY_TRACE");
-    const std::string_view word = wish == nullptr ? "first" : wish;
-    return word == "all" ? Traced::all : word == "none" ? Traced::none : Traced::first;
-}
-
 void run(const TrainerInput& input, const Preloaded& preloaded) {
-    force_hardware(input.request.hardware);
-    Json effective = effective_hardware(input.request.hardware);
-    check_took_hold(input.request.hardware, effective);
+    Json effective = forced_hardware(input.request.hardware);
     const bool is_preloaded = preloaded.mnist && input.request.params.at("data").as_string() == "mnist";
     const DataSets own = is_preloaded ? DataSets{} : load(input.request);
     const Training training =
         train(input.request, is_preloaded ? *preloaded.mnist : own, ProgressLines(input.out),  // 31 MB, not copied
               traced_steps());
-    if (!training.trace_problem.empty())
-        std::fprintf(stderr, "assay-torch: no trace of kernels: %s\n", training.trace_problem.c_str());
     write_results(input, training, std::move(effective));
 }
 
