@@ -72,7 +72,7 @@ def main():
             rule.step()
     model.eval()
     with torch.no_grad():
-        probabilities = torch.cat([torch.softmax(model(part), 1) for part in held_out.split(256)])
+        probabilities = torch.cat([torch.softmax(model(part), 1) for part in held_out.split(64)])
     print(json.dumps({"weights": [sha256(p) for p in model.parameters()], "predictions": sha256(probabilities)}))
 
 
