@@ -17,6 +17,9 @@ constexpr std::size_t k_pem_limit = 1U << 16, k_raw_bytes = 32, k_signature_byte
 struct BioFree {
     void operator()(BIO* bio) const { BIO_free(bio); }
 };
+struct BytesFree {
+    void operator()(unsigned char* bytes) const { OPENSSL_free(bytes); }
+};
 struct ContextFree {
     void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 };
@@ -73,11 +76,9 @@ bool PublicKey::verify(std::string_view bytes, std::string_view signature) const
 std::string PublicKey::id() const {
     unsigned char* der = nullptr;
     const int size = i2d_PUBKEY(pkey(key_), &der);
+    const std::unique_ptr<unsigned char, BytesFree> held(der);
     ASSAY_CHECK(size > 0);
-    const std::string id =
-        sha256_hex(std::string_view(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)));
-    OPENSSL_free(der);
-    return id;
+    return sha256_hex(std::string_view(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)));
 }
 
 std::string PublicKey::pem() const {
