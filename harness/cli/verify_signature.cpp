@@ -19,13 +19,13 @@ constexpr std::size_t k_envelope_bytes = std::size_t{16} << 20;
 
 std::string short_id(const std::string& id) { return id.substr(0, 12); }
 
-std::string signers_text(const Verification& verified, const TrustedKeys& keys) {
+std::string signers_text(const SignatureCheck& verified, const TrustedKeys& keys) {
     std::vector<std::string> texts;
     for (const std::string& id : verified.signers) texts.push_back(keys.text(id));
     return join(texts, ", ");
 }
 
-void refuse_untrue(const std::string& name, const Verification& verified, const TrustedKeys& keys, StoreCheck& out) {
+void refuse_untrue(const std::string& name, const SignatureCheck& verified, const TrustedKeys& keys, StoreCheck& out) {
     if (claims_a_key(verified, keys.keys)) {
         out.problems.push_back(name + " was altered after it was signed, or damaged: it names a given key, and that " +
                                "key did not sign this");
@@ -117,7 +117,7 @@ bool is_signature_file(const std::string& name) {
 
 SignatureFileCheck verify_signature_file(const std::string& name, const TrustedKeys& keys, const Options& options) {
     SignatureFileCheck out;
-    const Verification verified = verify_envelope(read_file(name, k_envelope_bytes), keys.keys, name);
+    const SignatureCheck verified = verify_envelope(read_file(name, k_envelope_bytes), keys.keys, name);
     if (!verified.statement) {
         refuse_untrue(name, verified, keys, out.check);
         return out;

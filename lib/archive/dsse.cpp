@@ -53,7 +53,7 @@ std::vector<std::string> texts_from(const Json& predicate, std::string_view key)
     return texts;
 }
 
-Verification verify(std::string_view envelope, std::span<const PublicKey> keys, std::string_view name) {
+SignatureCheck verify(std::string_view envelope, std::span<const PublicKey> keys, std::string_view name) {
     const Json json = parse_json(envelope, name, {.bytes = k_envelope_limit, .values = 10'000});
     const std::string& type = json.at("payloadType").as_string();
     const auto payload = from_base64(json.at("payload").as_string());
@@ -62,7 +62,7 @@ Verification verify(std::string_view envelope, std::span<const PublicKey> keys, 
     if (signatures.empty() || signatures.size() > k_signature_limit)
         fail(name, std::to_string(signatures.size()) + " signatures; expected 1 to 64");
     const std::string signed_bytes = dsse_signed_bytes(type, *payload);
-    Verification result;
+    SignatureCheck result;
     result.signatures = signatures.size();
     for (const Json& entry : signatures) {
         const auto signature = from_base64(entry.at("sig").as_string());
@@ -145,7 +145,7 @@ std::string sign_statement(const Statement& statement, const PrivateKey& key) {
     return dsse_envelope(payload, key);
 }
 
-Verification verify_envelope(std::string_view envelope, std::span<const PublicKey> keys, std::string_view name) {
+SignatureCheck verify_envelope(std::string_view envelope, std::span<const PublicKey> keys, std::string_view name) {
     try {
         return verify(envelope, keys, name);
     } catch (const Error& error) {

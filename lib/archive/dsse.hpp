@@ -84,7 +84,7 @@ std::string sign_statement(const Statement& statement, const PrivateKey& key);
 // The envelope of any payload that is meant to be a statement; sign_statement is what callers want.
 std::string dsse_envelope(std::string_view payload, const PrivateKey& key);
 
-struct Verification {
+struct SignatureCheck {
     std::vector<std::string> signers;    // ids of those of the given keys that signed it
     std::optional<Statement> statement;  // only with a signer
     std::size_t signatures = 0;          // in the envelope, of whomever
@@ -92,7 +92,7 @@ struct Verification {
 };
 // Error A0401 (74): not an envelope, or signed bytes that are no statement. A signature that does not verify is no
 // error: it is a signer less.
-Verification verify_envelope(std::string_view envelope, std::span<const PublicKey> keys, std::string_view name);
+SignatureCheck verify_envelope(std::string_view envelope, std::span<const PublicKey> keys, std::string_view name);
 
 // The bytes that a signature is of.
 std::string dsse_signed_bytes(std::string_view type, std::string_view payload);

@@ -54,7 +54,7 @@ std::string altered(const std::string& where) {
     return where + " was altered after it was signed, or damaged: it names a given key, and that key did not sign this";
 }
 
-void look_at_envelope(const Verification& verified, const std::string& run_id, std::span<const PublicKey> keys,
+void look_at_envelope(const SignatureCheck& verified, const std::string& run_id, std::span<const PublicKey> keys,
                       const std::string& where, Seen& seen, SealCheck& out) {
     if (verified.statement && speaks_of(*verified.statement, run_id)) {
         seen.signers.insert(verified.signers.begin(), verified.signers.end());
@@ -113,7 +113,7 @@ Sealed seal_archive(const Window& bytes, std::string_view archive_name, const Pr
     return out;
 }
 
-bool claims_a_key(const Verification& verification, std::span<const PublicKey> keys) {
+bool claims_a_key(const SignatureCheck& verification, std::span<const PublicKey> keys) {
     return std::any_of(keys.begin(), keys.end(), [&](const PublicKey& key) {
         return std::count(verification.key_ids.begin(), verification.key_ids.end(), key.id()) > 0;
     });

@@ -37,6 +37,6 @@ struct SealCheck {
 void check_seals(std::string_view manifest, const Signatures& signatures, std::span<const PublicKey> keys,
                  std::string_view place, SealCheck& out);
 // Whether an envelope that no given key verifies names one of them all the same: then it was altered.
-bool claims_a_key(const Verification& verification, std::span<const PublicKey> keys);
+bool claims_a_key(const SignatureCheck& verification, std::span<const PublicKey> keys);
 
 }  // namespace assay

@@ -113,7 +113,7 @@ void check_signature(const Store& store, const std::string& head, const CheckOpt
     for (const auto& [name, bytes] : signatures_in(store, k_folder, head)) {
         any = true;
         try {
-            const Verification verified = verify_envelope(bytes, options.keys, place + ", " + name);
+            const SignatureCheck verified = verify_envelope(bytes, options.keys, place + ", " + name);
             if (!options.seals) continue;
             if (verified.statement) {
                 good = good || sha256_hex(checkpoint_text(checkpoint_of(*verified.statement, place))) == head;

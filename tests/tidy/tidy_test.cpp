@@ -210,5 +210,23 @@ TEST(Codes, EachHasAPageAndEachPageACode) {
         EXPECT_TRUE(said.contains(code)) << place << ": nothing says " << code << " any more; remove its page";
 }
 
+// One program links every room: two types of one name are one type to the linker, and one's destructor runs on the
+// other.
+TEST(Tidy, NoTwoHeadersDefineTheSameType) {
+    static const std::regex k_type(R"(^(struct|class|enum class) (\w+)( final)?( : [^;]*)? \{.*)");
+    std::map<std::string, std::string> where;
+    for (const Source& source : code()) {
+        if (!source.path.ends_with(".hpp")) continue;
+        for (std::size_t i = 0; i < source.lines.size(); ++i) {
+            std::smatch match;
+            if (!std::regex_match(source.lines[i], match, k_type)) continue;
+            const auto [first, is_new] = where.emplace(match[2], at(source, i));
+            EXPECT_TRUE(is_new) << at(source, i) << ": " << match[2] << " is defined at " << first->second
+                                << " too; rename one";
+        }
+    }
+    EXPECT_GT(where.size(), 100U);
+}
+
 }  // namespace
 }  // namespace assay

@@ -24,7 +24,7 @@ using testing::code_of;
 TEST(Dsse, WhatIsSignedIsWhatIsReadBack) {
     const PublicKey key = test_key().public_key();
     for (const Statement& statement : {run_seal({k_run, k_spec}), test_result_statement(result(), {{"gate", k_run}})}) {
-        const Verification verified = verify_envelope(sign_statement(statement, test_key()), {&key, 1}, "x");
+        const SignatureCheck verified = verify_envelope(sign_statement(statement, test_key()), {&key, 1}, "x");
         EXPECT_EQ(verified.signers, std::vector<std::string>{key.id()});
         ASSERT_TRUE(verified.statement);
         EXPECT_EQ(*verified.statement, statement);
@@ -68,7 +68,7 @@ TEST(Dsse, EveryFlippedBitIsNoticed) {
         std::string text = good;
         text[bit / 8] = static_cast<char>(text[bit / 8] ^ static_cast<char>(1U << bit % 8));
         try {
-            const Verification verified = verify_envelope(text, {&key, 1}, "x");
+            const SignatureCheck verified = verify_envelope(text, {&key, 1}, "x");
             const bool hint = bit / 8 >= keyid && bit / 8 < keyid_end;
             EXPECT_TRUE(verified.signers.empty() || hint) << text;
             if (!verified.signers.empty()) {
@@ -88,7 +88,7 @@ TEST(Dsse, AnotherKeyIsNoSigner) {
         "mJNqM9u1PuKb7\n-----END PRIVATE KEY-----\n";
     const PublicKey other = PrivateKey::from_bytes(pem, "other").public_key();
     const std::string envelope = sign_statement(run_seal({k_run}), test_key());
-    const Verification verified = verify_envelope(envelope, {&other, 1}, "x");
+    const SignatureCheck verified = verify_envelope(envelope, {&other, 1}, "x");
     EXPECT_TRUE(verified.signers.empty());
     EXPECT_FALSE(verified.statement) << "nothing is parsed that nobody signed";
     EXPECT_EQ(verified.signatures, 1U);

@@ -67,7 +67,7 @@ TEST(StoreCheckpoints, OneThatIsHeldOutsideShowsWhatTheStoreForgot) {
     const CheckpointMade made = bench.make();
     const PublicKey key = bench.key.public_key();
     const auto held = [&] {
-        const Verification verified = verify_envelope(made.envelope, {&key, 1}, "held");
+        const SignatureCheck verified = verify_envelope(made.envelope, {&key, 1}, "held");
         StoreCheck out;
         check_held(bench.store, checkpoint_of(*verified.statement, "held"), out);
         return out.mismatches;
