@@ -10,11 +10,7 @@ using testing::Bench;
 using testing::holds;
 using testing::Words;
 
-struct Furnished : Bench {
-    Furnished() {
-        write("spec.yaml", testing::synthetic_spec());
-        EXPECT_EQ(assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
-    }
+struct Furnished : testing::StoredBench {
     testing::CommandResult archive(Words words, const std::string& store = "store") const {
         words.insert(words.begin(), "archive");
         words.insert(words.end(), {"--store", store});

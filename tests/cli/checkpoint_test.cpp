@@ -5,14 +5,11 @@
 namespace assay {
 namespace {
 namespace fs = std::filesystem;
-using testing::Bench;
 using testing::holds;
 using testing::Words;
 
-struct Kept : Bench {
+struct Kept : testing::StoredBench {
     Kept() {
-        write("spec.yaml", testing::synthetic_spec());
-        EXPECT_EQ(assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
         write("key.pem", testing::k_test_key);
         EXPECT_EQ(shell("openssl pkey -in key.pem -pubout -out key.pub.pem").exit, 0);
     }

@@ -63,6 +63,14 @@ inline std::string synthetic_spec(const std::string& model = "{inputs: 60}", con
     return "assay: 1\nname: t\ntrainer: synthetic\nmodel: " + model + "\nfactors: {seed: " + seeds + "}\n";
 }
 
+// Five runs of the synthetic trainer in `store`.
+struct StoredBench : Bench {
+    StoredBench() {
+        write("spec.yaml", synthetic_spec());
+        EXPECT_EQ(assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
+    }
+};
+
 // The synthetic trainer as somebody's own script: $PLANT is its defect, $INIT the seed that it takes instead of the one
 // it was given. Of POSIX sh only.
 inline constexpr const char* k_foreign_trainer = R"sh(

@@ -7,15 +7,12 @@
 namespace assay {
 namespace {
 namespace fs = std::filesystem;
-using testing::Bench;
 using testing::holds;
 using testing::Words;
 
 // Five runs, a key pair by the openssl program, and somebody else's.
-struct Furnished : Bench {
+struct Furnished : testing::StoredBench {
     Furnished() {
-        write("spec.yaml", testing::synthetic_spec());
-        EXPECT_EQ(assay({"run", "spec.yaml", "--store", "store"}).exit, 0);
         for (const char* name : {"key", "other"}) {
             const std::string key = name;
             EXPECT_EQ(shell("openssl genpkey -algorithm ed25519 -out " + key + ".pem && openssl pkey -in " + key +
