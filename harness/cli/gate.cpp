@@ -1,7 +1,9 @@
 // assay gate: stored runs against the rules of the spec and the accepted baseline. Reads only, trains nothing.
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -82,6 +84,20 @@ int show_suggestions(const Store& store, const GateAudit& audit, const Options& 
     return 0;
 }
 
+// Ids of the stored runs that the verdict is of: where a sequence stopped, not of the seeds after.
+std::vector<std::string> judged_run_ids(const Store& store, const Plan& plan, const Verdict& verdict) {
+    const bool stopped = verdict.sequence && verdict.sequence->decided;
+    const SeedGroups seeds = seed_groups(plan);
+    std::set<std::string> requests;
+    for (std::size_t run = 0; run < plan.runs.size(); ++run) {
+        if (!stopped || seeds.group[run] < verdict.sequence->seeds) requests.insert(request_id(plan.runs[run].request));
+    }
+    std::vector<std::string> ids;
+    for (const StoredRun& run : store.find_runs(requests)) ids.push_back(run.run_id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
 }  // namespace
 
 GateReport judge(const Store& store, const GateAudit& audit, const Options& options) {
@@ -96,13 +112,14 @@ GateReport judge(const Store& store, const GateAudit& audit, const GateBaseline&
     around.notes = baseline.notes;
     around.changes = baseline.changes;
     around.failed = failed_runs(store, audit.side.plan, audit.stored, options);
-    around.run_ids = audit.run_ids;
+    const Verdict verdict = decide_gate(audit, baseline, store, options);
+    around.run_ids = judged_run_ids(store, audit.side.plan, verdict);
     if (baseline.accepted) {
         around.baseline = baseline.accepted->audit;
         for (const auto& [number, id] : baseline.accepted->runs) around.baseline_run_ids.push_back(id);
     }
     around.context = gate_context(store, audit);
-    return make_gate_report(decide_gate(audit, baseline, store, options), std::move(around));
+    return make_gate_report(verdict, std::move(around));
 }
 
 int gate_command(const Options& options) {

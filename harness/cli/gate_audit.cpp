@@ -76,12 +76,6 @@ GateSide side_of(const Store& store, Plan plan, StoredRuns& stored) {
     return side;
 }
 
-std::set<std::string> requests_of(const Plan& plan) {
-    std::set<std::string> requests;
-    for (const PlannedRun& run : plan.runs) requests.insert(request_id(run.request));
-    return requests;
-}
-
 // What is another now, in few words: the reader must see it in the first line.
 std::vector<std::string> environment_differences(const std::map<std::string, std::string>& there,
                                                  const std::map<std::string, std::string>& here) {
@@ -184,8 +178,6 @@ GateAudit gate_audit_of(const Store& store, AuditSpec spec, const Plan& plan) {
     audit.spec = std::move(spec);
     audit.id = audit_id(plan);
     audit.stored = load_runs(store, plan);
-    for (const StoredRun& run : store.find_runs(requests_of(plan))) audit.run_ids.push_back(run.run_id);
-    std::sort(audit.run_ids.begin(), audit.run_ids.end());
     audit.side = side_of(store, plan, audit.stored);
     return audit;
 }

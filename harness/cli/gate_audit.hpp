@@ -17,7 +17,6 @@ struct GateAudit {
     std::string id;  // the stored audit of it
     GateSide side;
     StoredRuns stored;
-    std::vector<std::string> run_ids;  // of the runs with a record
 };
 
 // The argument is a spec's file or a stored audit (whose spec this machine knows); without one assay.yaml, else the

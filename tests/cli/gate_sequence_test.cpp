@@ -69,6 +69,7 @@ TEST(GateSequence, AnIdenticalCandidatePassesEarlyAndResumingSaysTheSame) {
     const Json later = bench.gate_json({"--stop-when-decided"});
     EXPECT_EQ(later.at("cases"), json.at("cases"));
     EXPECT_EQ(later.at("sequence"), json.at("sequence"));
+    EXPECT_EQ(later.at("runs"), json.at("runs")) << "runs that were not judged are no evidence";
 }
 
 TEST(GateSequence, ACloseCallTakesAllRuns) {
