@@ -29,17 +29,26 @@ at::Tensor convolution_backward(Model::Layer& layer, const at::Tensor& input, co
     return input_gradient;
 }
 
+// From what a convolution's part gave to what the convolution itself gave.
+at::Tensor pooled_backward(const Model& model, const Trace::Layer& kept, const at::Tensor& gradient) {
+    const auto unpooled = [&](const at::Tensor& pooled, const at::Tensor& before) {
+        return at::max_pool2d_with_indices_backward(pooled, before, {2, 2}, {2, 2}, {0, 0}, {1, 1}, false,
+                                                    kept.winners);
+    };
+    const at::Tensor pooled = gradient.view(kept.winners.sizes());
+    if (pools_first(model)) return unpooled(activation_backward(model.activation, pooled, kept), kept.mapped);
+    return activation_backward(model.activation, unpooled(pooled, kept.active), kept);
+}
+
 void backward(Model& model, const Trace& trace, const at::Tensor& logits_gradient) {
     at::Tensor gradient = logits_gradient;
     for (std::size_t i = model.layers.size(); i-- > 0;) {
         Model::Layer& layer = model.layers[i];
         const Trace::Layer& kept = trace.layers[i];
-        if (layer.convolution) {
-            const at::Tensor pooled = gradient.view(kept.winners.sizes());
-            gradient = at::max_pool2d_with_indices_backward(pooled, kept.active, {2, 2}, {2, 2}, {0, 0}, {1, 1}, false,
-                                                            kept.winners);
-        }
-        if (i + 1 < model.layers.size()) gradient = activation_backward(model.activation, gradient, kept);
+        if (layer.convolution)
+            gradient = pooled_backward(model, kept, gradient);
+        else if (i + 1 < model.layers.size())
+            gradient = activation_backward(model.activation, gradient, kept);
         gradient = layer.convolution ? convolution_backward(layer, kept.input, gradient, i > 0)
                                      : linear_backward(layer, kept.input, gradient, i > 0);
         if (kept.mask.defined()) gradient = gradient * kept.mask;

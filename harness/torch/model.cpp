@@ -64,6 +64,8 @@ at::Tensor activate(const std::string& name, const at::Tensor& x) {
 
 }  // namespace
 
+bool pools_first(const Model& model) { return model.activation == "relu"; }
+
 NamedTensors Model::parameters() const {
     NamedTensors named;
     for (std::size_t i = 0; i < layers.size(); ++i) {
@@ -116,9 +118,14 @@ at::Tensor forward(const Model& model, const at::Tensor& input, Trace* trace) {
         kept.input = x;
         x = layer.convolution ? at::conv2d(x, layer.weight, layer.bias) : at::linear(x, layer.weight, layer.bias);
         kept.mapped = x;
-        if (i < last) x = activate(model.activation, x);
-        kept.active = x;
-        if (layer.convolution) std::tie(x, kept.winners) = at::max_pool2d_with_indices(x, {2, 2});
+        if (layer.convolution && pools_first(model)) {
+            std::tie(x, kept.winners) = at::max_pool2d_with_indices(x, {2, 2});
+            kept.active = x = x.relu_();
+        } else {
+            if (i < last) x = activate(model.activation, x);
+            kept.active = x;
+            if (layer.convolution) std::tie(x, kept.winners) = at::max_pool2d_with_indices(x, {2, 2});
+        }
         if (trace != nullptr) trace->layers[i] = std::move(kept);
     }
     return x;

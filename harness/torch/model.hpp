@@ -31,13 +31,17 @@ struct Model {
 // layer, on the CPU; then moves them to `device` ("cpu", "cuda:0").
 Model make_model(const Json& params, const std::string& device);
 
+// Whether the activation comes behind the pooling, with a quarter of the numbers to do. The larger of two numbers stays
+// the larger under ReLU, which rounds nothing: every bit is what ReLU and then pooling gives.
+bool pools_first(const Model& model);
+
 // What the way back needs of a layer's way there. Undefined where the layer has no such thing.
 struct Trace {
     struct Layer {
         at::Tensor mask;     // dropout of the layer's input: 0 or 1 / (1 - p) for each element
         at::Tensor input;    // after dropout
         at::Tensor mapped;   // before the activation
-        at::Tensor active;   // after it
+        at::Tensor active;   // after it; where pooling comes first, after both
         at::Tensor winners;  // which pixel of each 2x2 is the largest
     };
     std::vector<Layer> layers;
@@ -48,7 +52,7 @@ struct Trace {
 at::Tensor forward(const Model& model, const at::Tensor& x, Trace* trace = nullptr);
 
 // Mean cross-entropy of a batch, y: [batch] int64. Its gradient is written over model.gradient: by the kernels that
-// autograd would call, with the same operands, without its graph (a test compares the bits).
+// autograd would call, without its graph (a test compares the bits).
 at::Tensor loss_and_gradient(Model& model, const at::Tensor& x, const at::Tensor& y);
 
 }  // namespace assay

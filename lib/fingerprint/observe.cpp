@@ -19,6 +19,7 @@
 #endif
 
 #include "base/digest.hpp"
+#include "fingerprint/loader.hpp"
 #include "fingerprint/probes/probes.hpp"
 
 namespace assay {
@@ -53,17 +54,6 @@ int take_object(dl_phdr_info* info, std::size_t, void* out) {
     }
     static_cast<std::vector<LoadedObject>*>(out)->push_back(std::move(object));
     return 0;
-}
-
-// How often the loader added and removed an object: while neither changes, the list is the same.
-struct Loads {
-    unsigned long long added = 0, removed = 0;
-    friend bool operator==(const Loads&, const Loads&) = default;
-};
-
-int take_counters(dl_phdr_info* info, std::size_t, void* out) {
-    *static_cast<Loads*>(out) = {info->dlpi_adds, info->dlpi_subs};
-    return 1;
 }
 
 const char* rounding_name() {
@@ -102,11 +92,10 @@ void open_first(std::initializer_list<const char*> names) {
 
 std::vector<LoadedObject> loaded_objects() {
     static std::mutex mutex;
-    static Loads known;
+    static LoaderState known;
     static std::vector<LoadedObject> objects;
     const std::lock_guard lock(mutex);
-    Loads now;
-    ::dl_iterate_phdr(take_counters, &now);
+    const LoaderState now = loader_state();
     if (objects.empty() || now != known) {
         objects.clear();
         ::dl_iterate_phdr(take_object, &objects);

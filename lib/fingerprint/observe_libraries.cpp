@@ -5,43 +5,58 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <map>
+#include <mutex>
 
+#include "fingerprint/loader.hpp"
 #include "fingerprint/observe.hpp"
 #include "fingerprint/probes/probes.hpp"
 
 namespace assay {
 namespace {
 
-// An object that is loaded already, for as long as it is asked.
-class Handle {
-public:
-    explicit Handle(const LoadedObject& object)
-        : path_(object.path),
-          handle_(object.path.empty() ? nullptr : ::dlopen(object.path.c_str(), RTLD_LAZY | RTLD_NOLOAD)) {}
-    ~Handle() {
-        if (handle_ != nullptr) ::dlclose(handle_);
-    }
-    Handle(const Handle&) = delete;
-    Handle& operator=(const Handle&) = delete;
+// The function of that name in this very object, which is loaded already; those of its dependencies, which dlsym finds
+// as well, do not count.
+void* look_up(const std::string& path, const std::string& name) {
+    void* const handle = ::dlopen(path.c_str(), RTLD_LAZY | RTLD_NOLOAD);
+    if (handle == nullptr) return nullptr;
+    link_map* map = nullptr;
+    void* address = ::dlsym(handle, name.c_str());
+    if (address != nullptr && (::dlinfo(handle, RTLD_DI_LINKMAP, &map) != 0 || !is_in_object(address, map->l_name)))
+        address = nullptr;
+    ::dlclose(handle);
+    return address;
+}
 
-    // The function of that name in this very object; those of its dependencies, which dlsym finds as well, do not
-    // count.
+// What was looked up is kept while the same objects are loaded: a server that has asked once spares its forks the
+// search.
+void* known_address(const std::string& path, const std::string& name) {
+    static std::mutex mutex;
+    static LoaderState known;
+    static std::map<std::pair<std::string, std::string>, void*> addresses;
+    const std::lock_guard lock(mutex);
+    if (const LoaderState now = loader_state(); now != known) {
+        addresses.clear();
+        known = now;
+    }
+    const auto [at, fresh] = addresses.try_emplace({path, name}, nullptr);
+    if (fresh) at->second = look_up(path, name);
+    return at->second;
+}
+
+class Functions {
+public:
+    explicit Functions(const LoadedObject& object) : path_(object.path) {}
+
     template <class Function>
-    Function* own(const char* name) const {
-        void* const address = handle_ == nullptr ? nullptr : ::dlsym(handle_, name);
-        if (address == nullptr) return nullptr;
-        Dl_info info;
-        link_map* map = nullptr;
-        if (::dlinfo(handle_, RTLD_DI_LINKMAP, &map) != 0 || ::dladdr(address, &info) == 0) return nullptr;
-        if (info.dli_fname == nullptr || std::strcmp(info.dli_fname, map->l_name) != 0) return nullptr;
-        return reinterpret_cast<Function*>(address);
+    Function* own(const std::string& name) const {
+        return path_.empty() ? nullptr : reinterpret_cast<Function*>(known_address(path_, name));
     }
     // The first of several spellings: wheels rename the functions of the BLAS that they bring.
     template <class Function>
     Function* own_of(const std::string& stem) const {
         for (const auto& [prefix, suffix] : k_spellings) {
-            if (auto* function = own<Function>((prefix + stem + suffix).c_str())) return function;
+            if (auto* function = own<Function>(prefix + stem + suffix)) return function;
         }
         return nullptr;
     }
@@ -50,45 +65,45 @@ private:
     static inline const std::array<std::pair<std::string, std::string>, 4> k_spellings = {
         {{"", ""}, {"", "64_"}, {"scipy_", "64_"}, {"scipy_", ""}}};
     std::string path_;
-    void* handle_;
 };
 
 bool has(std::string_view path, std::string_view part) {
     return file_name_of(path).find(part) != std::string_view::npos;
 }
 
-std::optional<BlasFacts> ask_openblas(const Handle& handle, const std::string& path) {
-    auto* const config = handle.own_of<char*()>("openblas_get_config");
+std::optional<BlasFacts> ask_openblas(const Functions& functions, const std::string& path) {
+    auto* const config = functions.own_of<char*()>("openblas_get_config");
     if (config == nullptr) return std::nullopt;
     BlasFacts facts{path, config(), "", 0, -1};
-    if (auto* const core = handle.own_of<char*()>("openblas_get_corename")) facts.core = core();
-    if (auto* const threads = handle.own_of<int()>("openblas_get_num_threads")) facts.threads = threads();
-    if (auto* const parallel = handle.own_of<int()>("openblas_get_parallel")) facts.parallel = parallel();
+    if (auto* const core = functions.own_of<char*()>("openblas_get_corename")) facts.core = core();
+    if (auto* const threads = functions.own_of<int()>("openblas_get_num_threads")) facts.threads = threads();
+    if (auto* const parallel = functions.own_of<int()>("openblas_get_parallel")) facts.parallel = parallel();
     return facts;
 }
 
-std::optional<BlasFacts> ask_mkl(const Handle& handle, const std::string& path) {
-    auto* const version = handle.own<void(char*, int)>("MKL_Get_Version_String");
+std::optional<BlasFacts> ask_mkl(const Functions& functions, const std::string& path) {
+    auto* const version = functions.own<void(char*, int)>("MKL_Get_Version_String");
     if (version == nullptr) return std::nullopt;
     std::array<char, 256> text{};
     version(text.data(), static_cast<int>(text.size()) - 1);
     BlasFacts facts{path, text.data(), "", 0, -1};
-    if (auto* const threads = handle.own<int()>("MKL_Get_Max_Threads")) facts.threads = threads();
+    if (auto* const threads = functions.own<int()>("MKL_Get_Max_Threads")) facts.threads = threads();
     return facts;
 }
 
-std::optional<BlasFacts> ask_blis(const Handle& handle, const std::string& path) {
-    auto* const version = handle.own<const char*()>("bli_info_get_version_str");
+std::optional<BlasFacts> ask_blis(const Functions& functions, const std::string& path) {
+    auto* const version = functions.own<const char*()>("bli_info_get_version_str");
     if (version == nullptr) return std::nullopt;
     BlasFacts facts{path, std::string("BLIS ") + version(), "", 0, -1};
-    if (auto* const threads = handle.own<long()>("bli_thread_get_num_threads"))
+    if (auto* const threads = functions.own<long()>("bli_thread_get_num_threads"))
         facts.threads = static_cast<int>(threads());
     return facts;
 }
 
 // A BLAS that tells nothing of itself, as the reference implementation.
-std::optional<BlasFacts> ask_unnamed(const Handle& handle, const std::string& path) {
-    if (handle.own<void()>("sgemm_") == nullptr && handle.own<void()>("cblas_sgemm") == nullptr) return std::nullopt;
+std::optional<BlasFacts> ask_unnamed(const Functions& functions, const std::string& path) {
+    if (functions.own<void()>("sgemm_") == nullptr && functions.own<void()>("cblas_sgemm") == nullptr)
+        return std::nullopt;
     return BlasFacts{path, "", "", 0, -1};
 }
 
@@ -101,9 +116,9 @@ std::vector<BlasFacts> loaded_blas(const std::vector<LoadedObject>& objects) {
             !has(object.path, "atlas") && !has(object.path, "torch_cpu"))
             continue;
         if (has(object.path, "cublas") || has(object.path, "rocblas")) continue;
-        const Handle handle(object);
+        const Functions functions(object);
         for (auto* const ask : {ask_openblas, ask_mkl, ask_blis, ask_unnamed}) {
-            if (auto facts = ask(handle, object.path)) {
+            if (auto facts = ask(functions, object.path)) {
                 found.push_back(std::move(*facts));
                 break;
             }
@@ -121,11 +136,11 @@ std::vector<OnednnFacts> loaded_onednn(const std::vector<LoadedObject>& objects)
     std::vector<OnednnFacts> found;
     for (const LoadedObject& object : objects) {
         if (!has(object.path, "dnnl") && !has(object.path, "torch_cpu")) continue;
-        const Handle handle(object);
-        auto* const version = handle.own<const Version*()>("dnnl_version");
+        const Functions functions(object);
+        auto* const version = functions.own<const Version*()>("dnnl_version");
         if (version == nullptr) continue;
         OnednnFacts facts{object.path, {version()->major, version()->minor, version()->patch}, -1};
-        if (auto* const isa = handle.own<int()>("dnnl_get_effective_cpu_isa")) facts.isa = isa();
+        if (auto* const isa = functions.own<int()>("dnnl_get_effective_cpu_isa")) facts.isa = isa();
         found.push_back(std::move(facts));
     }
     return found;
@@ -135,10 +150,10 @@ std::vector<OpenmpFacts> loaded_openmp(const std::vector<LoadedObject>& objects)
     std::vector<OpenmpFacts> found;
     for (const LoadedObject& object : objects) {
         if (!has(object.path, "libgomp") && !has(object.path, "libomp") && !has(object.path, "libiomp")) continue;
-        const Handle handle(object);
+        const Functions functions(object);
         OpenmpFacts facts{object.path, 0, false};
-        if (auto* const threads = handle.own<int()>("omp_get_max_threads")) facts.max_threads = threads();
-        if (auto* const dynamic = handle.own<int()>("omp_get_dynamic")) facts.dynamic = dynamic() != 0;
+        if (auto* const threads = functions.own<int()>("omp_get_max_threads")) facts.max_threads = threads();
+        if (auto* const dynamic = functions.own<int()>("omp_get_dynamic")) facts.dynamic = dynamic() != 0;
         found.push_back(std::move(facts));
     }
     return found;
