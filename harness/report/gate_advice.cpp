@@ -59,13 +59,14 @@ std::string about_metric(const RuleResult& result, const std::string& store) {
 
 std::vector<std::string> when_undecided(const RuleResult& result, const std::string& store) {
     std::vector<std::string> advice;
+    const std::string run = "assay run " + (result.rule.file.empty() ? "SPEC" : result.rule.file) + store;
     if (result.needed && result.needed->more_runs > 0) {
         advice.push_back("run more: " + std::to_string(result.needed->seeds) +
                          " seeds decide it with 80% probability, were the truth what was measured: set seed: {all: " +
-                         std::to_string(result.needed->seeds) + "} under factors, then assay run" + store +
+                         std::to_string(result.needed->seeds) + "} under factors, then " + run +
                          "; stored runs are not trained again");
     } else {
-        advice.push_back("run more seeds: raise their number under factors, then assay run" + store);
+        advice.push_back("run more seeds: raise their number under factors, then " + run);
     }
     advice.push_back("if so small a difference does not matter: widen the limit in " + rule_place(result.rule) +
                      "; assay gate --suggest" + store + " prints what these seeds can decide");
