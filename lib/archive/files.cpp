@@ -47,8 +47,7 @@ public:
         return Info{static_cast<std::uint64_t>(found.st_size), nanoseconds(found.st_mtim), S_ISDIR(found.st_mode)};
     }
     std::optional<std::string> read(const Path& path, std::size_t limit_bytes) override {
-        if (::access(path.c_str(), F_OK) != 0 && is_missing(errno)) return std::nullopt;
-        return read_file(path, limit_bytes);
+        return read_file_if_there(path, limit_bytes);
     }
     std::optional<Window> window(const Path& path) override {
         if (::access(path.c_str(), F_OK) != 0 && is_missing(errno)) return std::nullopt;

@@ -5,12 +5,15 @@
 namespace assay {
 namespace {
 
-// Behind the string that begins at `at`.
+// Behind the string that begins at `at`. Most of a manifest is in strings, which are searched by the words of memchr.
 std::size_t end_of_string(std::string_view text, std::size_t at) {
-    for (++at; at < text.size() && text[at] != '"'; ++at) {
-        if (text[at] == '\\') ++at;
+    for (std::size_t quote = text.find('"', at + 1); quote != std::string_view::npos;
+         quote = text.find('"', quote + 1)) {
+        std::size_t escapes = 0;
+        while (text[quote - 1 - escapes] == '\\') ++escapes;  // the string's own beginning ends this
+        if (escapes % 2 == 0) return quote + 1;
     }
-    return std::min(at + 1, text.size());
+    return text.size();
 }
 
 // Behind the value that begins at `at`.
@@ -36,22 +39,31 @@ std::size_t end_of_value(std::string_view text, std::size_t at) {
 
 }  // namespace
 
-std::string_view value_in(std::string_view object, std::string_view key) {
+void find_members(std::string_view object, std::span<SoughtMember> sought) {
     std::size_t at = 1;
-    while (at < object.size() && object[at] == '"') {
+    while (!sought.empty() && at < object.size() && object[at] == '"') {
         const std::size_t colon = end_of_string(object, at);
+        if (colon >= object.size()) return;
         const std::string_view name = object.substr(at + 1, colon - at - 2);
-        const std::size_t end = end_of_value(object, std::min(colon + 1, object.size()));
-        if (name == key && colon < object.size()) return object.substr(colon + 1, end - colon - 1);
+        const std::size_t end = end_of_value(object, colon + 1);
+        while (!sought.empty() && sought.front().key < name) sought = sought.subspan(1);  // there is none
+        if (!sought.empty() && name == sought.front().key) {
+            sought.front().value = object.substr(colon + 1, end - colon - 1);
+            sought = sought.subspan(1);
+        }
         at = end + 1;
     }
-    return {};
+}
+
+std::string plain_text(std::string_view value) {
+    const bool plain = value.size() >= 2 && value.front() == '"' && value.find('\\') == std::string_view::npos;
+    return plain ? std::string(value.substr(1, value.size() - 2)) : std::string();
 }
 
 std::string text_in(std::string_view object, std::string_view key) {
-    const std::string_view value = value_in(object, key);
-    const bool plain = value.size() >= 2 && value.front() == '"' && value.find('\\') == std::string_view::npos;
-    return plain ? std::string(value.substr(1, value.size() - 2)) : std::string();
+    SoughtMember member{key};
+    find_members(object, {&member, 1});
+    return plain_text(member.value);
 }
 
 }  // namespace assay

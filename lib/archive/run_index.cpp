@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -203,14 +204,18 @@ std::optional<std::string> file_name(const Store& store) {
 
 RunRow read_row(const Store& store, const std::string& run_id) {
     const std::string text = store.get_manifest_text(run_id);
-    const std::string_view result = value_in(text, "result"), occurrence = value_in(text, "occurrence");
+    std::array<SoughtMember, 5> run = {{{"env_id"}, {"occurrence"}, {"recipe_id"}, {"result"}, {"result_id"}}};
+    find_members(text, run);
+    const auto& [env_id, occurrence, recipe_id, result, result_id] = run;
+    std::array<SoughtMember, 2> happened = {{{"host"}, {"started"}}};
+    find_members(occurrence.value, happened);
     return {run_id,
-            text_in(result, "state"),
-            text_in(text, "recipe_id"),
-            text_in(text, "env_id"),
-            text_in(text, "result_id"),
-            text_in(occurrence, "started"),
-            text_in(occurrence, "host")};
+            text_in(result.value, "state"),
+            plain_text(recipe_id.value),
+            plain_text(env_id.value),
+            plain_text(result_id.value),
+            plain_text(happened[1].value),
+            plain_text(happened[0].value)};
 }
 
 std::vector<RunRow> run_rows(const Store& store, const fs::path& cache_folder, std::size_t least) {

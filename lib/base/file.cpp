@@ -31,6 +31,7 @@ public:
         : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
         if (fd_ < 0) fail(what, path, errno);
     }
+    Descriptor(const fs::path& path, int fd) : path_(path), fd_(fd) {}
     ~Descriptor() {
         if (fd_ >= 0) ::close(fd_);
     }
@@ -72,10 +73,7 @@ void write_new(const fs::path& path, std::string_view bytes) {
     }
 }
 
-}  // namespace
-
-std::string read_file(const fs::path& path, std::size_t limit_bytes) {
-    const Descriptor file(path, O_RDONLY, 0, "read");
+std::string read_all(const Descriptor& file, const fs::path& path, std::size_t limit_bytes) {
     struct stat info {};
     if (::fstat(file.get(), &info) != 0) fail("read", path, errno);
     if (S_ISDIR(info.st_mode)) fail("read", path, EISDIR);
@@ -90,9 +88,23 @@ std::string read_file(const fs::path& path, std::size_t limit_bytes) {
         if (got == 0) break;
         done += static_cast<std::size_t>(got);
         if (done > limit_bytes) fail("read (too large)", path, EFBIG);
+        if (S_ISREG(info.st_mode) && done == static_cast<std::size_t>(info.st_size)) break;  // one call less
     }
     bytes.resize(done);
     return bytes;
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path, std::size_t limit_bytes) {
+    return read_all(Descriptor(path, O_RDONLY, 0, "read"), path, limit_bytes);
+}
+
+std::optional<std::string> read_file_if_there(const fs::path& path, std::size_t limit_bytes) {
+    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+    if (fd < 0) fail("read", path, errno);
+    return read_all(Descriptor(path, fd), path, limit_bytes);
 }
 
 void write_file_atomic(const fs::path& path, std::string_view bytes) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,8 @@ namespace assay {
 
 // The whole file; Error when it has more than `limit_bytes`.
 std::string read_file(const std::filesystem::path& path, std::size_t limit_bytes = std::size_t{1} << 32);
+// Nothing where there is no such file.
+std::optional<std::string> read_file_if_there(const std::filesystem::path& path, std::size_t limit_bytes);
 
 // New content or the old one, never a mixture, also after a power cut: written beside the target, fsync,
 // rename, fsync of the folder.
