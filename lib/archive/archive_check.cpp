@@ -59,11 +59,11 @@ public:
     }
 
 private:
-    void object(const ArchivedObject& object, const std::string& name) {
+    void object(const ArchivedObject& object, const std::string& name, const TableRoots& tables) {
         ++out_.objects;
         const std::string place = name + ", member " + object.member + std::string(k_packed_ending);
         attempt(out_, [&] {
-            check_plain(object.stored, object.content, options_.deep, place);
+            check_plain(object.stored, object.content, options_.deep, place, tables);
             ++out_.checked;
             out_.stored_bytes += object.stored.size_bytes;
         });
@@ -71,7 +71,7 @@ private:
 
     void whole_run(const RunArchive& run, const std::string& name) {
         ++out_.runs;
-        for (const ArchivedObject& one : run.objects) object(one, name);
+        for (const ArchivedObject& one : run.objects) object(one, name, tables_of(run.manifest, one.member));
         Signatures signatures;
         for (const auto& [file, stored] : run.signatures) signatures.emplace(file, read_all(stored));
         check_signatures(run.manifest_text, signatures, options_, name, out_);
@@ -119,7 +119,7 @@ private:
                 ++out_.objects;
                 out_.problems.push_back(name + " is damaged: member " + file + " is missing");
             } else if (!wrong_.contains(file)) {
-                object({one.name, one.content, data_of(bytes, found->second)}, name);
+                object({one.name, one.content, data_of(bytes, found->second)}, name, tables_of(manifest, one.name));
             }
         }
     }

@@ -1,5 +1,5 @@
-// A look into a manifest without reading all of it: for lists of very many runs. `object` is canonical JSON, as a manifest
-// is; of any other bytes nothing sensible comes out, and nothing bad either.
+// A look into a manifest without reading all of it: for lists of very many runs. `object` is canonical JSON, as a
+// manifest is; of any other bytes nothing sensible comes out, and nothing bad either.
 #pragma once
 
 #include <span>

@@ -10,6 +10,7 @@
 #include "base/check.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "core/safetensors.hpp"
 
 namespace assay {
 namespace {
@@ -66,6 +67,17 @@ void each_piece(const StoredObject& stored, std::uint64_t content_bytes, const P
 
 void compare(const std::string& sha256, const MemberRef& content, std::string_view name) {
     if (sha256 != content.sha256) refuse(std::string(name) + " is damaged: its content does not match its name");
+}
+
+// The content is what its name says by now; it may still be no file of tensors.
+std::string table_root_of(const StoredObject& stored, std::uint64_t content_bytes, const PlanesOf& base) {
+    try {
+        SafetensorsDigests tensors(content_bytes);
+        each_piece(stored, content_bytes, base, [&](std::string_view piece) { tensors.update(piece); });
+        return tensor_table_root(tensors.finish());
+    } catch (const Error& error) {
+        refuse(stored.name + ": a manifest has a table of its tensors, but it is " + error.what());
+    }
 }
 
 std::string packed_planes(std::string_view planes) { return encode_object(planes, planes_stretches(planes)); }
@@ -171,17 +183,25 @@ void check_stored(const StoredObject& stored, std::optional<std::uint64_t> conte
     guarded(stored.name, [&] { reader_of(stored, content_bytes).check_stored(); });
 }
 
-void check_content(const StoredObject& stored, const MemberRef& content, const PlanesOf& base) {
+void check_content(const StoredObject& stored, const MemberRef& content, const PlanesOf& base,
+                   const TableRoots& tables) {
     Sha256 digest;
     guarded(stored.name, [&] {
         each_piece(stored, content.size_bytes, base, [&](std::string_view piece) { digest.update(piece); });
     });
     compare(to_hex(digest.finish()), content, stored.name);
+    if (tables.empty()) return;
+    const std::string root = table_root_of(stored, content.size_bytes, base);
+    for (const std::string& stated : tables) {
+        if (stated != root)
+            refuse(stored.name + ": its tensors are not those of the table that a manifest has of them");
+    }
 }
 
-void check_plain(const Window& stored, const MemberRef& content, bool deep, std::string_view name) {
+void check_plain(const Window& stored, const MemberRef& content, bool deep, std::string_view name,
+                 const TableRoots& tables) {
     const StoredObject object{Form::plain, std::string(name), stored};
-    deep ? check_content(object, content, {}) : check_stored(object, content.size_bytes);
+    deep ? check_content(object, content, {}, tables) : check_stored(object, content.size_bytes);
 }
 
 }  // namespace assay

@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -54,6 +55,9 @@ struct StoredObject {
     Window bytes;
 };
 
+// Of tables of tensors, tensor_table_root() each.
+using TableRoots = std::set<std::string>;
+
 // Gives the planes of another object.
 using PlanesOf = std::function<std::string(const std::string& sha256)>;
 
@@ -70,9 +74,12 @@ std::string unpack_plain(const Window& stored, const MemberRef& content, std::st
 // Whether the stored bytes are whole: all are read, none is unpacked. Without `content_bytes` any length will do.
 void check_stored(const StoredObject& stored, std::optional<std::uint64_t> content_bytes);
 // Unpacks all of it and compares it with its digest, piece by piece, in memory that does not grow with it; a delta
-// takes its own and its base's planes.
-void check_content(const StoredObject& stored, const MemberRef& content, const PlanesOf& base);
+// takes its own and its base's planes. Then its tensors, each by itself, against the tables that manifests have of
+// them.
+void check_content(const StoredObject& stored, const MemberRef& content, const PlanesOf& base,
+                   const TableRoots& tables = {});
 // Either of these two, of a plain one in an archive.
-void check_plain(const Window& stored, const MemberRef& content, bool deep, std::string_view name);
+void check_plain(const Window& stored, const MemberRef& content, bool deep, std::string_view name,
+                 const TableRoots& tables = {});
 
 }  // namespace assay

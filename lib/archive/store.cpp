@@ -167,11 +167,13 @@ std::string Store::get_object(const MemberRef& member) const {
                          [this](const std::string& base) { return planes_of(base); });
 }
 
-std::uint64_t Store::check_object(std::string_view sha256, std::optional<std::uint64_t> size_bytes, bool deep) const {
+std::uint64_t Store::check_object(std::string_view sha256, std::optional<std::uint64_t> size_bytes, bool deep,
+                                  const TableRoots& tables) const {
     const StoredObject stored = stored_object(sha256);
     if (deep && size_bytes) {
-        check_content(stored, {std::string(sha256), *size_bytes},
-                      [this](const std::string& base) { return planes_of(base); });
+        check_content(
+            stored, {std::string(sha256), *size_bytes}, [this](const std::string& base) { return planes_of(base); },
+            tables);
     } else {
         check_stored(stored, size_bytes);
         if (stored.form == Form::delta) stored_object(base_of(stored));

@@ -66,7 +66,8 @@ public:
     Window plain_object(const MemberRef& member) const;
     // Returns how many bytes are stored. Error A0102 (74) with what is damaged. `deep`: unpacks it. The length of a
     // base may be unknown.
-    std::uint64_t check_object(std::string_view sha256, std::optional<std::uint64_t> size_bytes, bool deep) const;
+    std::uint64_t check_object(std::string_view sha256, std::optional<std::uint64_t> size_bytes, bool deep,
+                               const TableRoots& tables = {}) const;
     bool has_object(std::string_view sha256) const;
     // In this form, which must be there: Error A0102 (74).
     StoredObject stored_as(std::string_view sha256, Form form) const;

@@ -7,6 +7,7 @@
 #include "archive/store_checkpoints.hpp"
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "core/safetensors.hpp"
 
 namespace assay {
 namespace {
@@ -30,6 +31,7 @@ void add_run(const Store& store, const std::string& id, References& out) {
         References::Use& use = out.objects[member.content.sha256];
         use.size_bytes = member.content.size_bytes;
         use.places.push_back("run " + short_id(id) + ", " + member.name);
+        use.tables.merge(tables_of(manifest, member.name));
     }
     out.requests.insert(manifest.request_id);
     ++out.runs;
@@ -94,6 +96,12 @@ std::string places_text(const References::Use& use) {
 }
 
 }  // namespace
+
+TableRoots tables_of(const Manifest& manifest, std::string_view member) {
+    const std::vector<TensorDigest>& tensors = manifest.record.weights;
+    if (member != "weights.safetensors" || tensors.empty() || is_opaque(tensors)) return {};
+    return {tensor_table_root(tensors)};
+}
 
 std::vector<ListedObject> list_objects(const Store& store) {
     std::vector<ListedObject> objects;
@@ -164,7 +172,7 @@ StoreCheck check_store(const Store& store, const CheckOptions& options) {
     for (const auto& [sha256, use] : references.objects) {
         if (!is_in_share(sha256, options)) continue;
         try {
-            out.stored_bytes += store.check_object(sha256, use.size_bytes, options.deep);
+            out.stored_bytes += store.check_object(sha256, use.size_bytes, options.deep, use.tables);
             ++out.checked;
             if (!store.has_object(sha256)) in_trash.push_back(sha256);
         } catch (const Error& error) {

@@ -14,7 +14,7 @@
 namespace assay {
 
 struct CheckOptions {
-    bool deep = false;     // decompress every object and compare its content; else what is stored, as it tells itself
+    bool deep = false;     // decompress every object, compare its content, and its tensors with the manifests' tables
     double share = 1;      // of the objects, 0 to 1; the manifests are all read
     std::int64_t day = 0;  // which share: the next day it is the next one, and none is left out
     bool seals = false;    // whether every run must be sealed by one of `keys`
@@ -39,6 +39,8 @@ StoreCheck check_store(const Store& store, const CheckOptions& options = {});
 // The parts of it that are the same for an archive. `requests`: of the runs that are there.
 void check_signatures(std::string_view manifest, const Signatures& signatures, const CheckOptions& options,
                       const std::string& place, StoreCheck& out);
+// The table that a manifest has of the tensors in one of its members; empty for all other members.
+TableRoots tables_of(const Manifest& manifest, std::string_view member);
 void add_missing(const Plan& plan, const std::set<std::string>& requests, StoreCheck& out);
 
 // What the runs and audits of a store need, and what objects among these need that are kept as differences: digest ->
@@ -47,6 +49,7 @@ struct References {
     struct Use {
         std::optional<std::uint64_t> size_bytes;  // unknown where only a difference needs it
         std::vector<std::string> places;
+        TableRoots tables;  // roots of the tables of tensors that manifests have of it
     };
     std::map<std::string, Use> objects;
     std::size_t runs = 0, audits = 0;

@@ -25,24 +25,20 @@ std::uint64_t header_length(std::string_view file) {
     return length;
 }
 
-struct Extent {
-    std::uint64_t begin = 0, end = 0;
-};
-
-std::uint64_t length_of(const std::string& name, const TensorView& tensor) {
+std::uint64_t length_of(const TensorPlace& tensor) {
     const auto element = dtype_bytes(tensor.dtype);
     if (!element) fail("dtype '" + tensor.dtype + "'");
     std::uint64_t bytes = *element;
     for (const std::uint64_t dimension : tensor.shape) {
         if (dimension != 0 && bytes > std::numeric_limits<std::uint64_t>::max() / dimension)
-            fail("the shape of " + name);
+            fail("the shape of " + tensor.name);
         bytes *= dimension;
     }
     return bytes;
 }
 
-TensorView read_tensor(const std::string& name, const Json& entry, std::string_view data, Extent& extent) {
-    TensorView tensor{name, entry.at("dtype").as_string(), {}, {}};
+TensorPlace read_place(const std::string& name, const Json& entry, std::uint64_t data_bytes) {
+    TensorPlace tensor{name, entry.at("dtype").as_string(), {}};
     for (const Json& dimension : entry.at("shape").as_array()) {
         if (dimension.as_integer() < 0) fail("the shape of " + name);
         tensor.shape.push_back(static_cast<std::uint64_t>(dimension.as_integer()));
@@ -51,11 +47,43 @@ TensorView read_tensor(const std::string& name, const Json& entry, std::string_v
     if (offsets.size() != 2 || offsets[0].as_integer() < 0 || offsets[1].as_integer() < offsets[0].as_integer()) {
         fail("the offsets of " + name);
     }
-    extent = {static_cast<std::uint64_t>(offsets[0].as_integer()), static_cast<std::uint64_t>(offsets[1].as_integer())};
-    if (extent.end > data.size()) fail(name + " ends after the file does");
-    if (extent.end - extent.begin != length_of(name, tensor)) fail(name + " is not as long as its shape says");
-    tensor.bytes = data.substr(extent.begin, extent.end - extent.begin);
+    tensor.begin = static_cast<std::uint64_t>(offsets[0].as_integer());
+    tensor.end = static_cast<std::uint64_t>(offsets[1].as_integer());
+    if (tensor.end > data_bytes) fail(name + " ends after the file does");
+    if (tensor.end - tensor.begin != length_of(tensor)) fail(name + " is not as long as its shape says");
     return tensor;
+}
+
+// In the order of their bytes.
+std::vector<TensorPlace> places_in(std::string_view header, std::uint64_t data_bytes) {
+    while (!header.empty() && header.back() == ' ') header.remove_suffix(1);
+    std::vector<TensorPlace> places;
+    try {
+        const Json json = parse_json(header, "safetensors header");
+        for (const auto& [name, entry] : json.as_object()) {
+            if (name != "__metadata__") places.push_back(read_place(name, entry, data_bytes));
+        }
+    } catch (const Error& error) {
+        if (error.code() == "W0101") throw;
+        fail(error.what());
+    }
+    std::sort(places.begin(), places.end(), [](const TensorPlace& a, const TensorPlace& b) {
+        return a.begin != b.begin ? a.begin < b.begin : a.end < b.end;
+    });
+    std::uint64_t at = 0;
+    for (const TensorPlace& place : places) {
+        if (place.begin != at) fail("tensors overlap or leave gaps");
+        at = place.end;
+    }
+    if (at != data_bytes) fail("bytes after the last tensor");
+    return places;
+}
+
+// Of a file of which the first 8 bytes are there.
+std::uint64_t checked_header_length(std::string_view file, std::uint64_t file_bytes) {
+    const std::uint64_t length = header_length(file);
+    if (length > k_header_limit || length > file_bytes - 8) fail("a header of " + std::to_string(length) + " bytes");
+    return length;
 }
 
 }  // namespace
@@ -84,34 +112,56 @@ bool looks_like_safetensors(std::string_view file) {
 
 std::vector<TensorView> view_safetensors(std::string_view file) {
     if (file.size() < 8) fail("it has " + std::to_string(file.size()) + " bytes");
-    const std::uint64_t length = header_length(file);
-    if (length > k_header_limit || length > file.size() - 8) fail("a header of " + std::to_string(length) + " bytes");
+    const std::uint64_t length = checked_header_length(file, file.size());
     const std::string_view data = file.substr(8 + length);
-    std::string_view header = file.substr(8, length);
-    while (!header.empty() && header.back() == ' ') header.remove_suffix(1);
-
     std::vector<TensorView> tensors;
-    std::vector<Extent> extents;
-    try {
-        const Json json = parse_json(header, "safetensors header");
-        for (const auto& [name, entry] : json.as_object()) {
-            if (name == "__metadata__") continue;
-            extents.emplace_back();
-            tensors.push_back(read_tensor(name, entry, data, extents.back()));
-        }
-    } catch (const Error& error) {
-        if (error.code() == "W0101") throw;
-        fail(error.what());
-    }
-    std::sort(extents.begin(), extents.end(),
-              [](const Extent& a, const Extent& b) { return a.begin != b.begin ? a.begin < b.begin : a.end < b.end; });
-    std::uint64_t at = 0;
-    for (const Extent& extent : extents) {
-        if (extent.begin != at) fail("tensors overlap or leave gaps");
-        at = extent.end;
-    }
-    if (at != data.size()) fail("bytes after the last tensor");
+    for (TensorPlace& place : places_in(file.substr(8, length), data.size()))
+        tensors.push_back({std::move(place.name), std::move(place.dtype), std::move(place.shape),
+                           data.substr(place.begin, place.end - place.begin)});
+    std::sort(tensors.begin(), tensors.end(), [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
     return tensors;
+}
+
+// Takes of the piece what belongs to the header, and reads that once it is whole.
+void SafetensorsDigests::take_header(std::string_view& piece) {
+    const auto take_until = [&](std::uint64_t bytes) {
+        const std::size_t missing = static_cast<std::size_t>(bytes) - header_.size();
+        header_ += piece.substr(0, missing);
+        piece.remove_prefix(std::min(missing, piece.size()));
+        return header_.size() == bytes;
+    };
+    if (file_bytes_ < 8) fail("it has " + std::to_string(file_bytes_) + " bytes");
+    if (header_.size() < 8 && !take_until(8)) return;
+    const std::uint64_t length = checked_header_length(header_, file_bytes_);
+    if (!take_until(8 + length)) return;
+    places_ = places_in(std::string_view(header_).substr(8), file_bytes_ - 8 - length);
+    while (current_ < places_->size() && (*places_)[current_].end == 0) end_tensor();
+}
+
+void SafetensorsDigests::end_tensor() {
+    TensorPlace& place = (*places_)[current_++];
+    done_.push_back({std::move(place.name), std::move(place.dtype), std::move(place.shape), to_hex(digest_.finish())});
+    digest_ = Sha256();
+}
+
+void SafetensorsDigests::update(std::string_view piece) {
+    if (!places_) take_header(piece);
+    while (!piece.empty()) {
+        if (current_ == places_->size()) fail("bytes after the last tensor");
+        const std::uint64_t left = (*places_)[current_].end - at_;
+        const std::string_view part =
+            piece.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left, piece.size())));
+        digest_.update(part);
+        at_ += part.size();
+        piece.remove_prefix(part.size());
+        while (current_ < places_->size() && (*places_)[current_].end == at_) end_tensor();
+    }
+}
+
+std::vector<TensorDigest> SafetensorsDigests::finish() {
+    if (!places_ || current_ < places_->size()) fail("it ends early");
+    std::sort(done_.begin(), done_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+    return std::move(done_);
 }
 
 std::string write_safetensors(std::vector<TensorView> tensors) {

@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/digest.hpp"
 #include "core/run.hpp"
 
 namespace assay {
@@ -36,6 +37,32 @@ std::optional<std::uint64_t> dtype_bytes(std::string_view dtype);
 
 // Whether a file of another name may be one: its header's length fits, and the header begins as one.
 bool looks_like_safetensors(std::string_view file);
+
+// Where a header has a tensor, in bytes from the beginning of the data.
+struct TensorPlace {
+    std::string name, dtype;
+    std::vector<std::uint64_t> shape;
+    std::uint64_t begin = 0, end = 0;
+};
+
+// Digests the tensors of a file that comes in pieces; keeps no more of it than its header. Error W0101 (74).
+class SafetensorsDigests {
+public:
+    explicit SafetensorsDigests(std::uint64_t file_bytes) : file_bytes_(file_bytes) {}
+    void update(std::string_view piece);
+    std::vector<TensorDigest> finish();  // sorted by name
+
+private:
+    void take_header(std::string_view& piece);
+    void end_tensor();
+
+    std::uint64_t file_bytes_, at_ = 0;  // at_: of the data
+    std::string header_;
+    std::optional<std::vector<TensorPlace>> places_;  // in the order of their bytes; nothing before the header is whole
+    std::size_t current_ = 0;
+    Sha256 digest_;
+    std::vector<TensorDigest> done_;
+};
 
 // The tensors of a file, sorted by name, as parts of it. Throws Error W0101 (exit 74) with what was found.
 std::vector<TensorView> view_safetensors(std::string_view file);

@@ -7,7 +7,9 @@
 #include "archive/transfer.hpp"
 #include "base/digest.hpp"
 #include "base/file.hpp"
+#include "core/safetensors.hpp"
 #include "made_run.hpp"
+#include "made_tensors.hpp"
 
 namespace assay {
 namespace {
@@ -180,6 +182,48 @@ TEST(ArchiveCheck, WhatNoReaderTakesIsNotWritten) {
     EXPECT_EQ(code_of([&] { exported(id); }), "A0112");
     const std::string more = run_of(4095);
     EXPECT_EQ(code_of([&] { exported(more); }), "A0112");
+}
+
+// A manifest is whole, and so are the weights that it names; only its table speaks of others.
+TEST(ArchiveCheck, ATableOfOtherTensorsIsFoundWhereTheContentIsRead) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    const std::string values = testing::weights_f32(4096, "table", 0.05);
+    const std::string file = write_safetensors({{"w", "F32", {64, 64}, values}});
+    const auto stored = [&](const std::string& name, std::vector<TensorDigest> table, const std::string& content) {
+        RunRecord record = testing::made_record(name);
+        record.weights = std::move(table);
+        record.members["weights.safetensors"] = store.put_object(content);
+        return store.put_run(record);
+    };
+    const auto problems = [&](const std::string& id, bool deep) {
+        StoreCheck check = check_store(store, {.deep = deep});
+        const std::string tar = bytes_written([&](const auto& sink) { export_run(store, id, sink); });
+        const StoreCheck packed = check_archive(memory_window(tar), "r.run.tar", {.deep = deep});
+        EXPECT_EQ(check.problems.size(), packed.problems.size());
+        check.problems.insert(check.problems.end(), packed.problems.begin(), packed.problems.end());
+        return check.problems;
+    };
+    const std::string honest = stored("honest", read_safetensors(file), file);
+    EXPECT_TRUE(problems(honest, true).empty());
+    std::vector<TensorDigest> other = read_safetensors(file);
+    other.front().sha256 = std::string(64, 'c');
+    const std::string forged = stored("forged", other, file);
+    EXPECT_TRUE(problems(forged, false).empty()) << "nothing is unpacked";
+    for (const std::string& line : problems(forged, true))
+        EXPECT_NE(line.find("its tensors are not those of the table"), std::string::npos) << line;
+    EXPECT_EQ(problems(forged, true).size(), 2U);
+}
+
+TEST(ArchiveCheck, ATableOfWhatIsNoFileOfTensorsIsFound) {
+    const TemporaryDirectory folder;
+    Store store = Store::open_or_create(folder.path() / "s");
+    RunRecord record = testing::made_record("none");
+    record.members["weights.safetensors"] = store.put_object("no tensors at all");
+    store.put_run(record);
+    const StoreCheck check = check_store(store, {.deep = true});
+    ASSERT_EQ(check.problems.size(), 1U);
+    EXPECT_NE(check.problems[0].find("not a readable safetensors file"), std::string::npos) << check.problems[0];
 }
 
 }  // namespace

@@ -26,6 +26,51 @@ TEST(Safetensors, GivesADigestForEachTensor) {
     EXPECT_EQ(tensors[1], (TensorDigest{"b", "F32", {1}, sha256_hex("abcd")}));
 }
 
+// The digests of a file in pieces of `size` bytes; the error's text where it is refused.
+std::string in_pieces(const std::string& file, std::size_t size, std::vector<TensorDigest>& digests) {
+    try {
+        SafetensorsDigests stream(file.size());
+        for (std::size_t at = 0; at < file.size(); at += size) stream.update(std::string_view(file).substr(at, size));
+        digests = stream.finish();
+        return "";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), "W0101");
+        return error.what();
+    }
+}
+
+TEST(Safetensors, PiecesOfAnySizeGiveTheSameDigests) {
+    const std::string files[] = {
+        file_of(k_header, "12345678abcd"), file_of("{}", ""),
+        file_of(
+            R"({"e":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},"f":{"dtype":"U8","shape":[3],"data_offsets":[0,3]},)"
+            R"("g":{"dtype":"F32","shape":[0,4],"data_offsets":[3,3]},"h":{"dtype":"U8","shape":[1],"data_offsets":[3,4]}})",
+            "abcd")};
+    for (const std::string& file : files) {
+        for (std::size_t size = 1; size <= file.size(); ++size) {
+            std::vector<TensorDigest> digests;
+            EXPECT_EQ(in_pieces(file, size, digests), "") << size;
+            EXPECT_EQ(digests, read_safetensors(file)) << size;
+        }
+    }
+}
+
+TEST(Safetensors, PiecesThatDoNotAddUpAreRefused) {
+    const std::string whole = file_of(k_header, "12345678abcd");
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        std::vector<TensorDigest> digests;
+        EXPECT_NE(in_pieces(whole.substr(0, length), 7, digests), "") << length;
+    }
+    std::vector<TensorDigest> digests;
+    EXPECT_NE(in_pieces(whole + "x", 7, digests), "");
+    SafetensorsDigests early(whole.size());  // a source that gives less than it said, or more
+    early.update(std::string_view(whole).substr(0, whole.size() - 1));
+    EXPECT_THROW(early.finish(), Error);
+    SafetensorsDigests late(whole.size());
+    late.update(whole);
+    EXPECT_THROW(late.update("x"), Error);
+}
+
 TEST(Safetensors, RefusesWhatDoesNotAddUp) {
     const auto one = [](const std::string& shape, const std::string& offsets, const std::string& dtype = "F32") {
         return R"({"a":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" + offsets + "}}";
