@@ -43,10 +43,9 @@ Baseline make_baseline(const Store& store, const GateAudit& audit, const GateRep
     b.spec = spec_digest(plan);
     b.accepted = utc_now();
     b.tool = "assay " ASSAY_VERSION;
-    std::map<std::string, std::string> ids;  // request -> run
     std::set<std::string> requests;
     for (const PlannedRun& run : plan.runs) requests.insert(request_id(run.request));
-    for (const StoredRun& run : store.find_runs(requests)) ids.emplace(request_id(run.record.request), run.run_id);
+    const std::map<std::string, std::string> ids = store.find_run_ids(requests);
     for (std::size_t i = 0; i < plan.runs.size(); ++i) {
         const std::string label = run_label(plan, plan.runs[i].number);
         b.runs.emplace(label, ids.at(request_id(plan.runs[i].request)));

@@ -93,7 +93,7 @@ std::vector<std::string> judged_run_ids(const Store& store, const Plan& plan, co
         if (!stopped || seeds.group[run] < verdict.sequence->seeds) requests.insert(request_id(plan.runs[run].request));
     }
     std::vector<std::string> ids;
-    for (const StoredRun& run : store.find_runs(requests)) ids.push_back(run.run_id);
+    for (const auto& [request, run_id] : store.find_run_ids(requests)) ids.push_back(run_id);
     std::sort(ids.begin(), ids.end());
     return ids;
 }

@@ -23,6 +23,4 @@ std::string plain_text(std::string_view value);
 // Of one member.
 std::string text_in(std::string_view object, std::string_view key);
 
-inline std::string request_id_in(std::string_view manifest) { return text_in(manifest, "request_id"); }
-
 }  // namespace assay

@@ -1,6 +1,8 @@
 #include "archive/store.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 #include "archive/audit_archive.hpp"
 #include "archive/manifest_scan.hpp"
@@ -74,6 +76,14 @@ std::string read_head(const std::string& text, const fs::path& path) {
         if (error.code().starts_with("J")) throw broken(error.what());
         throw;
     }
+}
+
+int attempt_in(std::string_view occurrence) {
+    SoughtMember attempt{"attempt"};
+    find_members(occurrence, {&attempt, 1});
+    int number = 0;
+    std::from_chars(attempt.value.data(), attempt.value.data() + attempt.value.size(), number);
+    return number;
 }
 
 }  // namespace
@@ -216,22 +226,27 @@ std::vector<std::string> Store::list_runs() const {
     return ids;
 }
 
-std::vector<StoredRun> Store::find_runs(const std::set<std::string>& request_ids) const {
-    struct Best {
-        std::string run_id;
-        int attempt = 0;
-    };
-    std::map<std::string, Best> best;
+std::map<std::string, std::string> Store::find_run_ids(const std::set<std::string>& request_ids) const {
+    std::map<std::string, std::string> best;
+    std::map<std::string, int> attempts;
     for (const std::string& id : list_runs()) {
         const std::string text = get_manifest_text(id);
-        const std::string request = request_id_in(text);
+        std::array<SoughtMember, 2> sought = {{{"occurrence"}, {"request_id"}}};
+        find_members(text, sought);
+        std::string request = plain_text(sought[1].value);
         if (!request_ids.contains(request)) continue;
-        const int attempt = get_manifest(id).record.attempt;
-        const auto [it, fresh] = best.try_emplace(request, Best{id, attempt});
-        if (!fresh && attempt > it->second.attempt) it->second = {id, attempt};  // ids come in order
+        const int attempt = attempt_in(sought[0].value);
+        const auto [highest, fresh] = attempts.try_emplace(request, attempt);
+        if (!fresh && attempt <= highest->second) continue;  // ids come in order
+        highest->second = attempt;
+        best[std::move(request)] = id;
     }
+    return best;
+}
+
+std::vector<StoredRun> Store::find_runs(const std::set<std::string>& request_ids) const {
     std::vector<StoredRun> runs;
-    for (const auto& [request, run] : best) runs.push_back(get_run(run.run_id));
+    for (const auto& [request, run_id] : find_run_ids(request_ids)) runs.push_back(get_run(run_id));
     return runs;
 }
 

@@ -89,8 +89,9 @@ public:
     std::string get_manifest_text(std::string_view run_id) const;
     std::vector<std::string> list_runs() const;  // ids, sorted
 
-    // For each wanted request the run that speaks for it: the highest attempt, then the smallest run id.
-    // Damaged manifests are an Error A0101 (74).
+    // For each wanted request the run that speaks for it: the highest attempt, then the smallest run id. A manifest
+    // that does not match its name is an Error A0101 (74); only find_runs reads more of it.
+    std::map<std::string, std::string> find_run_ids(const std::set<std::string>& request_ids) const;  // by request
     std::vector<StoredRun> find_runs(const std::set<std::string>& request_ids) const;
 
     // Keeps the plan and makes it `last`. Returns the audit id.
