@@ -16,12 +16,12 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 VENV = str(ROOT / "build" / "trainers" / "bin" / "python")
-SCRIPTS = {  # python, import line, settings
-    "keras": (VENV, "import tensorflow, digits", "--train=4000 --epochs=3"),
-    "torch": ("/usr/bin/python3", "import torch, digits", "--train=4000 --epochs=3"),
+SCRIPTS = {  # python, import line, settings: a second or more of training, or chance decides the ratio
+    "keras": (VENV, "import tensorflow, digits", "--train=4000 --epochs=20"),
+    "torch": ("/usr/bin/python3", "import torch, digits", "--train=4000 --epochs=40"),
     "sklearn": ("/usr/bin/python3", "import sklearn.ensemble, digits", "--train=4000"),
-    "jax": (VENV, "import jax, digits", "--train=4000 --epochs=3"),
-    "lightgbm": (VENV, "import lightgbm, digits", "--train=1000 --trees=10"),
+    "jax": (VENV, "import jax, digits", "--train=4000 --epochs=20"),
+    "lightgbm": (VENV, "import lightgbm, digits", "--train=4000 --trees=40"),
 }
 VARIABLES = {"PYTHONPATH": f"{ROOT}/harness/trainer/python:{ROOT}/fixtures/trainers", "PYTHONDONTWRITEBYTECODE": "1",
              "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
