@@ -101,9 +101,7 @@ po::options_description verify_options(Options& o, bool checkpoints) {
             throw usage_error("U0103", "--sample takes more than 0 and at most 100 percent", "");
         o.sample = percent;
     };
-    verifying.add_options()(
-        "deep", po::bool_switch(&o.deep),
-        "decompress everything, compare it with its digest, and its tensors with the manifest's table")(
+    verifying.add_options()("deep", po::bool_switch(&o.deep), "compare all content, and each tensor, with its digest")(
         "sample", po::value<double>()->value_name("P")->notifier(sample), "P percent of a store, others each day")(
         "sig", po::bool_switch(&o.sig), "every run must be signed by one of the keys")(
         "key", key_value(o),
