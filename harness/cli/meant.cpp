@@ -44,7 +44,8 @@ std::pair<std::vector<std::string>, std::size_t> stored_run_ids(const Store& sto
     std::set<std::string> wanted;
     for (const PlannedRun& run : plan.runs) wanted.insert(request_id(run.request));
     std::vector<std::string> ids;
-    for (const auto& [request, run_id] : store.find_run_ids(wanted)) ids.push_back(run_id);
+    // Who signs or exports vouches for them: their manifests are read, not only looked into.
+    for (const StoredRun& run : store.find_runs(wanted)) ids.push_back(run.run_id);
     return {ids, wanted.size() - ids.size()};
 }
 

@@ -69,16 +69,36 @@ void compare(const std::string& sha256, const MemberRef& content, std::string_vi
     if (sha256 != content.sha256) refuse(std::string(name) + " is damaged: its content does not match its name");
 }
 
-// The content is what its name says by now; it may still be no file of tensors.
-std::string table_root_of(const StoredObject& stored, std::uint64_t content_bytes, const PlanesOf& base) {
-    try {
-        SafetensorsDigests tensors(content_bytes);
-        each_piece(stored, content_bytes, base, [&](std::string_view piece) { tensors.update(piece); });
-        return tensor_table_root(tensors.finish());
-    } catch (const Error& error) {
-        refuse(stored.name + ": a manifest has a table of its tensors, but it is " + error.what());
+// The tensors of content that passes in pieces; content that is no file of tensors is a finding of its own, after that
+// about the content.
+class PassingTensors {
+public:
+    explicit PassingTensors(std::uint64_t content_bytes) : digests_(content_bytes) {}
+
+    void update(std::string_view piece) {
+        attempt([&] { digests_.update(piece); });
     }
-}
+    void compare(const TableRoots& tables, const std::string& name) {
+        std::string root;
+        attempt([&] { root = tensor_table_root(digests_.finish()); });
+        if (!problem_.empty()) refuse(name + ": a manifest has a table of its tensors, but it is " + problem_);
+        if (tables != TableRoots{root})
+            refuse(name + ": its tensors are not those of the table that a manifest has of them");
+    }
+
+private:
+    template <class Action>
+    void attempt(Action action) {
+        if (!problem_.empty()) return;
+        try {
+            action();
+        } catch (const Error& error) {
+            problem_ = error.what();
+        }
+    }
+    SafetensorsDigests digests_;
+    std::string problem_;
+};
 
 std::string packed_planes(std::string_view planes) { return encode_object(planes, planes_stretches(planes)); }
 
@@ -186,16 +206,15 @@ void check_stored(const StoredObject& stored, std::optional<std::uint64_t> conte
 void check_content(const StoredObject& stored, const MemberRef& content, const PlanesOf& base,
                    const TableRoots& tables) {
     Sha256 digest;
+    PassingTensors tensors(content.size_bytes);
     guarded(stored.name, [&] {
-        each_piece(stored, content.size_bytes, base, [&](std::string_view piece) { digest.update(piece); });
+        each_piece(stored, content.size_bytes, base, [&](std::string_view piece) {
+            digest.update(piece);
+            if (!tables.empty()) tensors.update(piece);
+        });
     });
     compare(to_hex(digest.finish()), content, stored.name);
-    if (tables.empty()) return;
-    const std::string root = table_root_of(stored, content.size_bytes, base);
-    for (const std::string& stated : tables) {
-        if (stated != root)
-            refuse(stored.name + ": its tensors are not those of the table that a manifest has of them");
-    }
+    if (!tables.empty()) tensors.compare(tables, stored.name);
 }
 
 void check_plain(const Window& stored, const MemberRef& content, bool deep, std::string_view name,

@@ -253,8 +253,9 @@ void verify(benchmark::State& state, bool deep) {
     const Packed packed = pack_object(corpus_file());
     const StoredObject stored{packed.form, "bench", memory_window(packed.bytes)};
     const MemberRef member{sha256_hex(corpus_file()), corpus_file().size()};
+    const TableRoots tables = {tensor_table_root(read_safetensors(corpus_file()))};
     for (auto _ : state) {
-        if (deep) check_content(stored, member, {});
+        if (deep) check_content(stored, member, {}, tables);
         if (!deep) check_stored(stored, {});
     }
     count(state, corpus_file().size());
