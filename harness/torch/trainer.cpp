@@ -12,9 +12,9 @@
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "core/factor.hpp"
+#include "fingerprint/environment.hpp"
 #include "torch/environment.hpp"
 #include "torch/run_files.hpp"
-#include "torch/run_fingerprint.hpp"
 #include "trainer/output.hpp"
 #include "trainer/parameters.hpp"
 #include "trainer/protocol.hpp"
@@ -86,7 +86,8 @@ std::string mnist_digest(const Preloaded& preloaded) {
 Preloaded preload() {
     Preloaded preloaded;
     warm_up();
-    training_environment();  // 300 libraries to look through, once instead of in every run
+    this_environment();  // 300 libraries to look through, once instead of in every run; asks nothing of CUDA, which no
+                         // fork could use after that
     try {
         preloaded.mnist = read_mnist();
     } catch (const Error&) {
