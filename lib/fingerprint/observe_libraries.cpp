@@ -44,66 +44,58 @@ void* known_address(const std::string& path, const std::string& name) {
     return at->second;
 }
 
-class Functions {
-public:
-    explicit Functions(const LoadedObject& object) : path_(object.path) {}
+template <class Function>
+Function* own(const std::string& path, const std::string& name) {
+    return path.empty() ? nullptr : reinterpret_cast<Function*>(known_address(path, name));
+}
 
-    template <class Function>
-    Function* own(const std::string& name) const {
-        return path_.empty() ? nullptr : reinterpret_cast<Function*>(known_address(path_, name));
+// The first of several spellings: wheels rename the functions of the BLAS that they bring.
+template <class Function>
+Function* own_of(const std::string& path, const std::string& stem) {
+    constexpr std::pair<const char*, const char*> k_spellings[] = {
+        {"", ""}, {"", "64_"}, {"scipy_", "64_"}, {"scipy_", ""}};
+    for (const auto& [prefix, suffix] : k_spellings) {
+        if (auto* function = own<Function>(path, prefix + stem + suffix)) return function;
     }
-    // The first of several spellings: wheels rename the functions of the BLAS that they bring.
-    template <class Function>
-    Function* own_of(const std::string& stem) const {
-        for (const auto& [prefix, suffix] : k_spellings) {
-            if (auto* function = own<Function>(prefix + stem + suffix)) return function;
-        }
-        return nullptr;
-    }
-
-private:
-    static inline const std::array<std::pair<std::string, std::string>, 4> k_spellings = {
-        {{"", ""}, {"", "64_"}, {"scipy_", "64_"}, {"scipy_", ""}}};
-    std::string path_;
-};
+    return nullptr;
+}
 
 bool has(std::string_view path, std::string_view part) {
     return file_name_of(path).find(part) != std::string_view::npos;
 }
 
-std::optional<BlasFacts> ask_openblas(const Functions& functions, const std::string& path) {
-    auto* const config = functions.own_of<char*()>("openblas_get_config");
+std::optional<BlasFacts> ask_openblas(const std::string& path) {
+    auto* const config = own_of<char*()>(path, "openblas_get_config");
     if (config == nullptr) return std::nullopt;
     BlasFacts facts{path, config(), "", 0, -1};
-    if (auto* const core = functions.own_of<char*()>("openblas_get_corename")) facts.core = core();
-    if (auto* const threads = functions.own_of<int()>("openblas_get_num_threads")) facts.threads = threads();
-    if (auto* const parallel = functions.own_of<int()>("openblas_get_parallel")) facts.parallel = parallel();
+    if (auto* const core = own_of<char*()>(path, "openblas_get_corename")) facts.core = core();
+    if (auto* const threads = own_of<int()>(path, "openblas_get_num_threads")) facts.threads = threads();
+    if (auto* const parallel = own_of<int()>(path, "openblas_get_parallel")) facts.parallel = parallel();
     return facts;
 }
 
-std::optional<BlasFacts> ask_mkl(const Functions& functions, const std::string& path) {
-    auto* const version = functions.own<void(char*, int)>("MKL_Get_Version_String");
+std::optional<BlasFacts> ask_mkl(const std::string& path) {
+    auto* const version = own<void(char*, int)>(path, "MKL_Get_Version_String");
     if (version == nullptr) return std::nullopt;
     std::array<char, 256> text{};
     version(text.data(), static_cast<int>(text.size()) - 1);
     BlasFacts facts{path, text.data(), "", 0, -1};
-    if (auto* const threads = functions.own<int()>("MKL_Get_Max_Threads")) facts.threads = threads();
+    if (auto* const threads = own<int()>(path, "MKL_Get_Max_Threads")) facts.threads = threads();
     return facts;
 }
 
-std::optional<BlasFacts> ask_blis(const Functions& functions, const std::string& path) {
-    auto* const version = functions.own<const char*()>("bli_info_get_version_str");
+std::optional<BlasFacts> ask_blis(const std::string& path) {
+    auto* const version = own<const char*()>(path, "bli_info_get_version_str");
     if (version == nullptr) return std::nullopt;
     BlasFacts facts{path, std::string("BLIS ") + version(), "", 0, -1};
-    if (auto* const threads = functions.own<long()>("bli_thread_get_num_threads"))
+    if (auto* const threads = own<long()>(path, "bli_thread_get_num_threads"))
         facts.threads = static_cast<int>(threads());
     return facts;
 }
 
 // A BLAS that tells nothing of itself, as the reference implementation.
-std::optional<BlasFacts> ask_unnamed(const Functions& functions, const std::string& path) {
-    if (functions.own<void()>("sgemm_") == nullptr && functions.own<void()>("cblas_sgemm") == nullptr)
-        return std::nullopt;
+std::optional<BlasFacts> ask_unnamed(const std::string& path) {
+    if (own<void()>(path, "sgemm_") == nullptr && own<void()>(path, "cblas_sgemm") == nullptr) return std::nullopt;
     return BlasFacts{path, "", "", 0, -1};
 }
 
@@ -116,9 +108,8 @@ std::vector<BlasFacts> loaded_blas(const std::vector<LoadedObject>& objects) {
             !has(object.path, "atlas") && !has(object.path, "torch_cpu"))
             continue;
         if (has(object.path, "cublas") || has(object.path, "rocblas")) continue;
-        const Functions functions(object);
         for (auto* const ask : {ask_openblas, ask_mkl, ask_blis, ask_unnamed}) {
-            if (auto facts = ask(functions, object.path)) {
+            if (auto facts = ask(object.path)) {
                 found.push_back(std::move(*facts));
                 break;
             }
@@ -136,11 +127,10 @@ std::vector<OnednnFacts> loaded_onednn(const std::vector<LoadedObject>& objects)
     std::vector<OnednnFacts> found;
     for (const LoadedObject& object : objects) {
         if (!has(object.path, "dnnl") && !has(object.path, "torch_cpu")) continue;
-        const Functions functions(object);
-        auto* const version = functions.own<const Version*()>("dnnl_version");
+        auto* const version = own<const Version*()>(object.path, "dnnl_version");
         if (version == nullptr) continue;
         OnednnFacts facts{object.path, {version()->major, version()->minor, version()->patch}, -1};
-        if (auto* const isa = functions.own<int()>("dnnl_get_effective_cpu_isa")) facts.isa = isa();
+        if (auto* const isa = own<int()>(object.path, "dnnl_get_effective_cpu_isa")) facts.isa = isa();
         found.push_back(std::move(facts));
     }
     return found;
@@ -150,10 +140,9 @@ std::vector<OpenmpFacts> loaded_openmp(const std::vector<LoadedObject>& objects)
     std::vector<OpenmpFacts> found;
     for (const LoadedObject& object : objects) {
         if (!has(object.path, "libgomp") && !has(object.path, "libomp") && !has(object.path, "libiomp")) continue;
-        const Functions functions(object);
         OpenmpFacts facts{object.path, 0, false};
-        if (auto* const threads = functions.own<int()>("omp_get_max_threads")) facts.max_threads = threads();
-        if (auto* const dynamic = functions.own<int()>("omp_get_dynamic")) facts.dynamic = dynamic() != 0;
+        if (auto* const threads = own<int()>(object.path, "omp_get_max_threads")) facts.max_threads = threads();
+        if (auto* const dynamic = own<int()>(object.path, "omp_get_dynamic")) facts.dynamic = dynamic() != 0;
         found.push_back(std::move(facts));
     }
     return found;
