@@ -32,16 +32,18 @@ Labels labels_of(const std::vector<RunData>& runs, const std::vector<Outcome>& o
     return labels;
 }
 
-Pair compare(std::size_t axis, std::size_t a, std::size_t b, const std::vector<RunData>& runs, const Labels& labels) {
+Pair compare(std::size_t axis, std::size_t a, std::size_t b, const std::vector<RunData>& runs, const Labels& labels,
+             Compared compared) {
     const Predictions& p = *runs[a].predictions;
     const Predictions& q = *runs[b].predictions;
     Pair pair{axis, a, b, {}, {}, p.sha256 == q.sha256};
     pair.distance.inputs = p.n_inputs;
     if (pair.bitwise_equal) return pair;
+    for (std::size_t i = 0; i < p.n_inputs; ++i) pair.distance.flips += labels[a][i] != labels[b][i] ? 1U : 0U;
+    if (compared == Compared::flips) return pair;
     const AnswerDistances found = answer_distances(p.probabilities, q.probabilities, p.n_classes);
     pair.distance.hellinger2 = found.hellinger2;
     pair.distance.max_abs_dp = found.max_abs_dp;
-    for (std::size_t i = 0; i < p.n_inputs; ++i) pair.distance.flips += labels[a][i] != labels[b][i] ? 1U : 0U;
     pair.divergence = found.divergence;
     return pair;
 }
@@ -85,12 +87,12 @@ std::vector<PairedRuns> paired_runs(const Plan& plan, const std::vector<Axis>& a
 }
 
 std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
-                                const std::vector<Outcome>& outcomes) {
+                                const std::vector<Outcome>& outcomes, Compared compared) {
     const std::vector<Outcome> answered = with_answers(runs, outcomes);
     const Labels labels = labels_of(runs, answered);
     std::vector<Pair> pairs;
     for (const auto& [axis, a, b] : paired_runs(plan, axes, answered))
-        pairs.push_back(compare(axis, a, b, runs, labels));
+        pairs.push_back(compare(axis, a, b, runs, labels, compared));
     return pairs;
 }
 

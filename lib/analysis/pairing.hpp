@@ -38,8 +38,10 @@ std::vector<PairedRuns> paired_runs(const Plan& plan, const std::vector<Axis>& a
 
 // Their answers compared: pairs of runs that have any. One pass over the probabilities
 // of a pair, one over those of a run.
+// `flips`: of a pair only bits, flips and inputs, which the labels tell; distances stay 0.
+enum class Compared { flips, everything };
 std::vector<Pair> matched_pairs(const Plan& plan, const std::vector<Axis>& axes, const std::vector<RunData>& runs,
-                                const std::vector<Outcome>& outcomes);
+                                const std::vector<Outcome>& outcomes, Compared compared = Compared::everything);
 
 // The same pairs, as far as these inputs show: distance and bits of them alone.
 std::vector<Pair> pairs_of_inputs(const std::vector<Pair>& pairs, const std::vector<RunData>& runs,

@@ -159,7 +159,7 @@ double churn_between_seeds(const RuleContext& context) {
         if (axis.kind == FactorKind::seed) seeds.push_back(axis);
     }
     double most = 0, one_input = 1;
-    for (const Pair& pair : matched_pairs(side.plan(), seeds, side.side->runs, side.outcomes)) {
+    for (const Pair& pair : matched_pairs(side.plan(), seeds, side.side->runs, side.outcomes, Compared::flips)) {
         most = std::max(most, pair.distance.flip_share());
         one_input = 1 / static_cast<double>(pair.distance.inputs);
     }
@@ -251,8 +251,9 @@ void judge_pairs(const RuleContext& context, RuleResult& result) {
     for (const Axis& axis : axes_of(side.plan())) {
         if (is_wanted(result.rule, axis)) axes.push_back(axis);
     }
+    const Compared compared = result.rule.metric == "flips" ? Compared::flips : Compared::everything;
     const std::vector<Pair> pairs =
-        matched_pairs(side.plan(), axes, side.side->runs, as_planned(context, result.rule, false));
+        matched_pairs(side.plan(), axes, side.side->runs, as_planned(context, result.rule, false), compared);
     const std::map<Key, Group> groups = groups_of(context, result.rule, axes, pairs);
     if (groups.empty())
         return refuse(result, RuleState::refused, RuleReason::no_pairs, "no two planned runs differ in this alone",

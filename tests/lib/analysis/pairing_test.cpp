@@ -45,6 +45,25 @@ TEST(MatchedPairs, AreAsManyAsTheDesignHolds) {
     EXPECT_EQ(counts(testing::repeated({testing::seeds("all", 4)}, same)), (Counts{6}));
 }
 
+TEST(MatchedPairs, FlipsAloneAreThoseThatEverythingHas) {
+    const Audit audit = testing::crossed(four_factors(), [](const std::vector<int>& levels, int) {
+        return testing::flipping({static_cast<std::size_t>(levels[1]), static_cast<std::size_t>(10 + levels[0])});
+    });
+    const std::vector<Pair> all = pairs_of(audit);
+    const std::vector<Pair> flips =
+        matched_pairs(audit.plan, axes_of(audit.plan), audit.runs, outcomes_of(audit.runs), Compared::flips);
+    ASSERT_EQ(flips.size(), all.size());
+    std::size_t unequal = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        EXPECT_EQ(flips[i].distance.flips, all[i].distance.flips);
+        EXPECT_EQ(flips[i].distance.inputs, all[i].distance.inputs);
+        EXPECT_EQ(flips[i].bitwise_equal, all[i].bitwise_equal);
+        EXPECT_EQ(flips[i].distance.hellinger2, 0);
+        unequal += all[i].distance.flips > 0 ? 1U : 0U;
+    }
+    EXPECT_GT(unequal, 0U);
+}
+
 TEST(AxesOf, SeedsThatMoveTogetherAreOne) {
     const auto names = [](const Audit& audit) {
         std::vector<std::string> out;
