@@ -119,7 +119,10 @@ std::vector<Command> evidence_commands() {
          "  assay sign origin_seeds --key key.pem -o s.dsse.json     one file, apart\n\n"
          "A key pair, once:  openssl genpkey -algorithm ed25519 -out key.pem\n"
          "                   openssl pkey -in key.pem -pubout -out key.pub.pem\n"
-         "Whoever has key.pub.pem can check: assay verify --sig --key key.pub.pem\n",
+         "Whoever has key.pub.pem can check: assay verify --sig --key key.pub.pem\n\n"
+         "With a key of OpenSSH:  assay archive export 013 -o r.tar && tar xf r.tar\n"
+         "                        ssh-keygen -Y sign -f KEY -n run manifest.json\n"
+         "                        assay sign 013 --attach manifest.json.sig\n",
          false, 1000, sign_command, false, false, false, false, false, false, false, true},
         {"archive", "assay archive [ls|show|export|import|check|checkpoint|gc|repack] ...",
          "runs and audits as files; what the store holds",

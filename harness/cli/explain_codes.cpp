@@ -51,6 +51,8 @@ const CodePage k_pages[] = {
     {"A0402", "A signature is of 1 to 10,000 runs.", "Sign parts, or the runs in the store: assay sign AUDIT."},
     {"A0403", "A file that is no Ed25519 key, or one under a passphrase.",
      "openssl genpkey -algorithm ed25519 -out key.pem; openssl pkey -in key.pem -pubout -out key.pub.pem"},
+    {"A0404", "A signature by ssh-keygen that is not one of this run: of other bytes, or for another purpose.",
+     "Sign the very manifest.json of the run, for 'run': ssh-keygen -Y sign -f KEY -n run manifest.json."},
     {"A0501", "A checkpoint of the store is damaged.", "Restore it from a copy of the store."},
     {"A0502", "Runs that were there at a checkpoint are missing.",
      "Restore them from a copy of the store. If they were removed on purpose: assay archive checkpoint --retire RUN."},

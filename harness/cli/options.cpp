@@ -161,7 +161,8 @@ po::options_description accept_options(Options& o) {
 
 po::options_description signing_options(Options& o) {
     po::options_description signing("Signing", 80, 56);
-    signing.add_options()("key", key_value(o), "your private key (Ed25519: PEM, or 32 raw bytes)");
+    signing.add_options()("key", key_value(o), "your private key (Ed25519: PEM, or 32 raw bytes)")(
+        "attach", path_value(o.attach, "FILE"), "instead: keep this signature by ssh-keygen with the run");
     return signing;
 }
 

@@ -49,6 +49,7 @@ struct Options {
     std::vector<std::string> retired;         // --retire: runs that were removed on purpose, for a checkpoint
     bool sig = false;                         // --sig: verify signatures, too
     std::vector<std::filesystem::path> keys;  // --key: private of sign, public of verify
+    std::filesystem::path attach;             // --attach: sign keeps this signature, made elsewhere, with the run
 };
 
 // A command's place in the program: its row in the table of commands.

@@ -11,6 +11,7 @@
 #include "cli/commands.hpp"
 #include "cli/keys.hpp"
 #include "cli/meant.hpp"
+#include "cli/sign_attach.hpp"
 
 namespace assay {
 namespace {
@@ -123,6 +124,7 @@ void check_request(const Options& options) {
 }  // namespace
 
 int sign_command(const Options& options) {
+    if (!options.attach.empty()) return attach_command(options);
     check_request(options);
     const PrivateKey key = signing_key(options);
     const std::string key_id = key.public_key().id();

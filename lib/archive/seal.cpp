@@ -12,7 +12,13 @@
 namespace assay {
 namespace {
 
+constexpr std::string_view k_ssh_name = "manifest.json.sig";
+
 bool is_ssh_name(std::string_view name) { return name.starts_with("manifest.json"); }
+
+[[noreturn]] void refuse_attached(const std::string& message) {
+    throw Error("A0404", Exit::usage, message, "ssh-keygen -Y sign -f KEY -n run manifest.json, of the run's own");
+}
 
 std::string seal_of(std::string_view run_id, const PrivateKey& key) {
     return sign_statement(run_seal({std::string(run_id)}), key);
@@ -92,6 +98,20 @@ void seal_run(Store& store, std::string_view run_id, const PrivateKey& key, Seal
     store.get_manifest(run_id);
     ++out.runs;
     if (put_run_signature(store, run_id, signature_name_of(key.public_key().id()), seal_of(run_id, key))) ++out.fresh;
+}
+
+Attached attach_ssh_signature(Store& store, std::string_view run_id, std::string_view bytes,
+                              std::string_view file_name) {
+    const std::string manifest = store.get_manifest_text(run_id), name(file_name);
+    const SshSignature signature = parse_ssh_signature(bytes, name);
+    if (signature.key && !verify_ssh_signature(signature, manifest))
+        refuse_attached(name + " is no signature of run " + std::string(run_id.substr(0, 12)) +
+                        ": its key signed other bytes");
+    if (signature.name_space != k_ssh_namespace)
+        refuse_attached(name + " is a signature for '" + printable_line(signature.name_space) + "', not for '" +
+                        std::string(k_ssh_namespace) + "'");
+    const bool fresh = put_run_signature(store, run_id, k_ssh_name, bytes);
+    return {fresh, signature.key ? signature.key->id() : ""};
 }
 
 Sealed seal_archive(const Window& bytes, std::string_view archive_name, const PrivateKey& key,

@@ -16,6 +16,15 @@
 
 namespace assay {
 
+// A signature of a run's manifest by ssh-keygen, kept with the run: what it signs is tried first. Error A0404 (2): its
+// key signed something else, or for another purpose; A0401 (74): no signature. Errors of seal_run.
+struct Attached {
+    bool fresh = false;  // it was not there already
+    std::string key_id;  // "": of a kind that only ssh-keygen can verify, and not verified
+};
+Attached attach_ssh_signature(Store& store, std::string_view run_id, std::string_view bytes,
+                              std::string_view file_name);
+
 struct Sealed {
     std::size_t runs = 0, fresh = 0;  // fresh: that this key had not sealed yet
 };

@@ -3,7 +3,7 @@
 //   sig-<8 hex>.dsse.json            8 hex: how the key's id begins
 //   sig-<8 hex>-<16 hex>.dsse.json   another signature under the same 8 digits; 16 hex: how its SHA-256 begins
 //   manifest.json.sig                ssh-keygen -Y sign -n run manifest.json; manifest.json-<16 hex>.sig for others.
-//                                    (archive/ssh_signature.hpp); put beside the others by whoever made it
+//                                    (archive/ssh_signature.hpp); put beside the others by assay sign --attach
 //
 // In the store sig-X of a run is sig/ab/<run id>.X, of a checkpoint ckpt/<digest>.X. Nothing is replaced: a second
 // signature under the same digits gets the longer name. A key's seal of a run is the same bytes each time, so that

@@ -180,6 +180,47 @@ TEST(Sign, OpensslAndTwelveLinesOfPythonCheckIt) {
     EXPECT_NE(bench.shell("python3 check.py other.pub.pem").exit, 0);
 }
 
+// A key of OpenSSH: what ssh-keygen signs of an exported manifest is kept with the run, travels, and is verified by the
+// public key's line; and ssh-keygen itself verifies what came out of the archive.
+TEST(Sign, SignaturesOfOpensshAreAttached) {
+    const Furnished bench;
+    const auto sign_with_ssh = [&](const std::string& run, const std::string& kind, const std::string& purpose) {
+        return bench
+            .shell("set -e; rm -f r.tar manifest.json*; [ -e " + kind + " ] || ssh-keygen -q -t " + kind +
+                   " -N '' -f " + kind + "; $ASSAY archive export " + run + " -o r.tar --store store; tar xf r.tar; " +
+                   "ssh-keygen -q -Y sign -f " + kind + " -n " + purpose + " manifest.json")
+            .exit;
+    };
+    const auto attach = [&](const std::string& run) {
+        return bench.assay({"sign", run, "--attach", "manifest.json.sig", "--store", "store"});
+    };
+    ASSERT_EQ(sign_with_ssh("002", "ed25519", "run"), 0);
+    const auto other = attach("003");
+    EXPECT_EQ(other.exit, 2) << other.out;
+    EXPECT_TRUE(holds(
+        other.err, "manifest.json.sig is no signature of run " + bench.id_of("003") + ": its key signed other bytes"))
+        << other.err;
+    const auto kept = attach("002");
+    EXPECT_EQ(kept.exit, 0) << kept.err;
+    EXPECT_TRUE(holds(kept.out, "run " + bench.id_of("002") + ": signature kept, by key ")) << kept.out;
+    EXPECT_TRUE(holds(attach("002").out, "this signature is kept already"));
+    const auto verified = bench.verify({}, "ed25519.pub");
+    EXPECT_TRUE(holds(verified.out, "1 of 5 runs signed by ")) << verified.out;
+
+    ASSERT_EQ(sign_with_ssh("004", "ed25519", "file"), 0);
+    EXPECT_TRUE(holds(attach("004").err, "is a signature for 'file', not for 'run'"));
+    ASSERT_EQ(sign_with_ssh("004", "rsa", "run"), 0);
+    EXPECT_TRUE(holds(attach("004").out, "by a key that only ssh-keygen can verify: not verified"));
+    EXPECT_EQ(bench.signatures().size(), 2U);
+
+    const auto judged = bench.shell(
+        "set -e; rm -f r.tar manifest.json*; $ASSAY archive export 002 -o r.tar --store store; tar xf r.tar; "
+        "echo me $(cat ed25519.pub) > people; "
+        "ssh-keygen -Y verify -f people -I me -n run -s manifest.json.sig < manifest.json");
+    EXPECT_EQ(judged.exit, 0) << judged.out << judged.err;
+    EXPECT_TRUE(holds(judged.out, "Good \"run\" signature for me")) << judged.out;
+}
+
 TEST(Sign, WrongRequests) {
     const Furnished bench;
     bench.write("encrypted.pem", testing::k_encrypted_key);
@@ -202,6 +243,11 @@ TEST(Sign, WrongRequests) {
         {{"sign", "no.tar", "--key", "key.pem"}, 74, "cannot read no.tar"},
         {{"sign", "t", "--key", "key.pem", "--store", "nowhere"}, 5, "there is no audit in nowhere yet"},
         {{"sign", "t", "--key", "key.pem", "-o", "seal.txt", "--store", "store"}, 2, "end the name in .dsse.json"},
+        {{"sign", "t", "--attach", "key.pem", "--store", "store"}, 2, "t is an audit"},
+        {{"sign", "001", "--attach", "key.pem", "--store", "store"}, 74, "is not a readable signature"},
+        {{"sign", "001", "--attach", "key.pem", "--key", "key.pem", "--store", "store"}, 2, "--attach signs nothing"},
+        {{"sign", "a.tar", "--attach", "key.pem", "--store", "store"}, 2, "import it first"},
+        {{"sign", "--attach", "key.pem", "--store", "store"}, 2, "--attach takes the run"},
         {{"verify", "store", "--sig"}, 2, "--sig needs the public keys of those you trust"},
         {{"verify", "store", "--sig", "--key", "key.pem"}, 2, "openssl pkey -in key.pem -pubout"},
     };
