@@ -1,10 +1,12 @@
-// Weights as they arrive: digests of each tensor, whatever the file; one file that can be opened is kept, as it is.
+// Weights as they arrive: digests of each tensor, whatever the file. One file that can be opened is kept as it is, the
+// arrays of a folder as one.
 #include <algorithm>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "base/utf8.hpp"
+#include "core/safetensors.hpp"
 #include "fingerprint/weights.hpp"
 #include "trainer/arrival.hpp"
 
@@ -26,16 +28,14 @@ WeightFile read_weight_file(std::string bytes, const std::string& name) {
 // A file that is not opened is one row, which stands for its bytes and not for what they mean.
 std::vector<TensorDigest> digests_of(const WeightFile& file, const std::string& name) {
     if (file.container == "bytes") return {{name, k_opaque_dtype, {file.size_bytes}, file.sha256}};
-    std::vector<TensorDigest> digests;
-    for (const TensorView& tensor : file.tensors) digests.push_back(digest_of(tensor));
-    return digests;
+    return digests_of(file.tensors);
 }
 
 // NAME/layer1.npy is the tensor layer1.
-std::vector<TensorDigest> folder_digests(const fs::path& out, const std::string& folder) {
+std::vector<WeightFile> read_weight_folder(const fs::path& out, const std::string& folder) {
     const std::vector<std::string> names = list_directory(out / folder);
     if (names.size() > k_arrays_limit) failed("R0219", folder + " holds " + plural(names.size(), "file"));
-    std::vector<TensorDigest> digests;
+    std::vector<WeightFile> files;
     std::size_t left = k_weights_limit;
     for (const std::string& name : names) {
         const std::string shown = folder + "/" + elide(printable_line(name), 60);
@@ -43,12 +43,24 @@ std::vector<TensorDigest> folder_digests(const fs::path& out, const std::string&
         auto bytes = read_output(out / folder, name, left);
         if (!bytes) failed("R0219", shown + " is gone");
         left -= bytes->size();
-        WeightFile file = read_weight_file(std::move(*bytes), shown);
+        WeightFile& file = files.emplace_back(read_weight_file(std::move(*bytes), shown));
         if (file.tensors.size() != 1) failed("R0219", shown + ": " + file.note);
         file.tensors.front().name = printable_line(name.substr(0, name.size() - 4));
-        digests.push_back(digest_of(file.tensors.front()));
     }
-    return digests;
+    return files;
+}
+
+void take_weight_folder(const fs::path& out, const std::string& folder, TrainerResults& results) {
+    const std::vector<WeightFile> files = read_weight_folder(out, folder);
+    std::vector<TensorView> tensors;
+    for (const WeightFile& file : files) tensors.push_back(file.tensors.front());
+    try {
+        std::string kept = write_safetensors(tensors);
+        results.weights = read_safetensors(kept);
+        results.files["weights.safetensors"] = std::move(kept);
+    } catch (const Error& error) {
+        failed("R0219", folder + ": " + error.what());
+    }
 }
 
 std::string weights_found(const fs::path& out) {
@@ -65,7 +77,7 @@ void take_weights(const fs::path& out, const std::string& wanted, TrainerResults
     const std::string name = wanted.empty() ? weights_found(out) : wanted;
     if (name.empty()) return;
     if (fs::symlink_status(out / name).type() == fs::file_type::directory) {
-        results.weights = folder_digests(out, name);
+        take_weight_folder(out, name, results);
         return;
     }
     auto bytes = read_output(out, name, k_weights_limit);

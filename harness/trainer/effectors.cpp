@@ -1,13 +1,12 @@
 #include "trainer/effectors.hpp"
 
-#include <sched.h>
-
 #include <algorithm>
 #include <array>
 #include <cctype>
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "base/on_threads.hpp"
 #include "base/text.hpp"
 #include "core/factor.hpp"
 
@@ -236,9 +235,7 @@ MachineCapabilities read_machine() {
         if (line.starts_with("model name") && machine.cpu_model.empty()) machine.cpu_model = line.substr(colon + 2);
     }
     std::sort(machine.cpu_flags.begin(), machine.cpu_flags.end());
-    cpu_set_t allowed;
-    CPU_ZERO(&allowed);
-    if (::sched_getaffinity(0, sizeof allowed, &allowed) == 0) machine.cores = std::max(1, CPU_COUNT(&allowed));
+    machine.cores = usable_cores();
     for (const std::string& name : list_directory("/proc/driver/nvidia/gpus"))
         machine.cuda_devices += name.empty() ? 0 : 1;
     return machine;

@@ -45,7 +45,7 @@ struct TrainerResults {
     Json metrics = Json(Json::Object());
     // Name and bytes of what is kept: predictions.npy (float32 or float64 probabilities in C order, whatever was
     // written), labels.npy (int64), ids.txt (one a line), steps.npy, environment.json, fingerprint.json;
-    // weights.safetensors, .npz or .npy as the trainer wrote it.
+    // weights.safetensors, .npz or .npy as the trainer wrote it; of a folder of arrays one weights.safetensors.
     std::map<std::string, std::string> files;
     std::vector<TensorDigest> weights;
 };

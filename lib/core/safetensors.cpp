@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <numeric>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
+#include "base/on_threads.hpp"
 #include "base/utf8.hpp"
 
 namespace assay {
@@ -86,10 +88,31 @@ std::uint64_t checked_header_length(std::string_view file, std::uint64_t file_by
     return length;
 }
 
+// A thread is worth its start from some megabytes on.
+unsigned threads_for(const std::vector<TensorView>& tensors) {
+    constexpr std::size_t k_worth_bytes = std::size_t{4} << 20;
+    std::size_t bytes = 0;
+    for (const TensorView& tensor : tensors) bytes += tensor.bytes.size();
+    const std::size_t useful = std::min(bytes / k_worth_bytes, tensors.size());
+    return static_cast<unsigned>(std::clamp<std::size_t>(useful, 1, static_cast<std::size_t>(usable_cores())));
+}
+
 }  // namespace
 
 TensorDigest digest_of(const TensorView& tensor) {
     return {tensor.name, tensor.dtype, tensor.shape, sha256_hex(tensor.bytes)};
+}
+
+std::vector<TensorDigest> digests_of(const std::vector<TensorView>& tensors) {
+    std::vector<std::size_t> order(tensors.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return tensors[a].bytes.size() > tensors[b].bytes.size();  // the last to end is a small one
+    });
+    std::vector<TensorDigest> digests(tensors.size());
+    each_on_threads(threads_for(tensors), order.size(),
+                    [&](std::size_t i) { digests[order[i]] = digest_of(tensors[order[i]]); });
+    return digests;
 }
 
 bool is_opaque(const std::vector<TensorDigest>& tensors) {
@@ -187,10 +210,6 @@ std::string write_safetensors(std::vector<TensorView> tensors) {
     return file;
 }
 
-std::vector<TensorDigest> read_safetensors(std::string_view file) {
-    std::vector<TensorDigest> digests;
-    for (const TensorView& tensor : view_safetensors(file)) digests.push_back(digest_of(tensor));
-    return digests;
-}
+std::vector<TensorDigest> read_safetensors(std::string_view file) { return digests_of(view_safetensors(file)); }
 
 }  // namespace assay

@@ -26,6 +26,9 @@ struct TensorView {
     std::string_view bytes;
 };
 TensorDigest digest_of(const TensorView& tensor);
+// Of each, in their order. Large tensors are shared out among the cores that this process may use: SHA-256 of one is
+// the work of one core, and takes as long on any number of them.
+std::vector<TensorDigest> digests_of(const std::vector<TensorView>& tensors);
 
 // The dtype of the one row that stands for a file which is not opened (.pt, .h5, .keras, .pkl): shape [bytes], digest
 // of the bytes. Such files may carry time stamps, so that another digest says nothing about the weights.

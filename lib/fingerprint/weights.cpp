@@ -156,10 +156,8 @@ WeightsFingerprint weights_fingerprint(const WeightFile& file) {
     fingerprint.note = file.note;
     fingerprint.file_sha256 = file.sha256;
     fingerprint.file_size = file.size_bytes;
-    for (const TensorView& tensor : file.tensors) {
-        fingerprint.tensors.push_back(digest_of(tensor));
-        add_numbers(tensor, fingerprint);
-    }
+    fingerprint.tensors = digests_of(file.tensors);
+    for (const TensorView& tensor : file.tensors) add_numbers(tensor, fingerprint);
     fingerprint.id = file.container == "bytes" ? file.sha256 : tensor_table_root(fingerprint.tensors);
     fingerprint.tied = tied_names(fingerprint.tensors);
     return fingerprint;

@@ -5,8 +5,8 @@
 #include <numbers>
 
 #include "base/check.hpp"
+#include "base/on_threads.hpp"
 #include "stats/distance.hpp"
-#include "stats/on_threads.hpp"
 
 namespace assay {
 namespace {

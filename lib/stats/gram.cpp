@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/check.hpp"
-#include "stats/on_threads.hpp"
+#include "base/on_threads.hpp"
 #include "stats/tiles.hpp"
 
 namespace assay {

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/check.hpp"
-#include "stats/on_threads.hpp"
+#include "base/on_threads.hpp"
 #include "stats/proportion.hpp"
 
 namespace assay {

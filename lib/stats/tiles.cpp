@@ -6,8 +6,8 @@
 #include <barrier>
 #include <cmath>
 
+#include "base/on_threads.hpp"
 #include "stats/blas.hpp"
-#include "stats/on_threads.hpp"
 
 namespace assay {
 namespace {

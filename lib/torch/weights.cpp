@@ -47,16 +47,16 @@ NamedTensors module_tensors(const torch::nn::Module& module) {
 }
 
 std::vector<TensorDigest> tensor_digests(const NamedTensors& tensors) {
-    std::vector<TensorDigest> table;
+    std::vector<at::Tensor> owners;
+    std::vector<TensorView> views;
     for (const auto& [name, tensor] : sorted_by_name(tensors)) {
-        const at::Tensor plain = plain_tensor(name, tensor);
-        const std::vector<std::uint64_t> shape(plain.sizes().begin(), plain.sizes().end());
-        table.push_back(digest_of({name,
-                                   dtype_name(name, plain.scalar_type()),
-                                   shape,
-                                   {static_cast<const char*>(plain.data_ptr()), plain.nbytes()}}));
+        const at::Tensor& plain = owners.emplace_back(plain_tensor(name, tensor));
+        views.push_back({name,
+                         dtype_name(name, plain.scalar_type()),
+                         {plain.sizes().begin(), plain.sizes().end()},
+                         {static_cast<const char*>(plain.data_ptr()), plain.nbytes()}});
     }
-    return table;
+    return digests_of(views);
 }
 
 std::string safetensors_bytes(const NamedTensors& tensors) {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/check.hpp"
-#include "stats/on_threads.hpp"
+#include "base/on_threads.hpp"
 
 namespace assay::calibration {
 namespace {

@@ -200,6 +200,16 @@ TEST(Results, WeightsHaveOneTableInEveryFile) {
               weights({{"weights/a.npy", "", k_answers / "labels_i8.npy"},
                        {"weights/b.npy", "", k_answers / "table_f4_big.npy"}}))
         << "byte order is no difference";
+    const std::string kept = Folder({good,
+                                     {"weights/b.npy", "", k_answers / "table_f4_big.npy"},
+                                     {"weights/a.npy", "", k_answers / "labels_i8.npy"}})
+                                 .read()
+                                 .files.at("weights.safetensors");
+    const std::vector<TensorDigest> tensors = read_safetensors(kept);
+    ASSERT_EQ(tensors.size(), 2U) << "a folder is kept as one file";
+    EXPECT_EQ(tensors[0].name + tensors[1].name, "ab");
+    EXPECT_EQ(Folder({good, {"weights/__metadata__.npy", "", k_answers / "table_f4.npy"}}).read().reason.substr(0, 14),
+              "R0219: weights");
 }
 
 TEST(Results, NothingIsFollowedOutOfTheFolder) {

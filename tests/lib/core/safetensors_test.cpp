@@ -39,6 +39,18 @@ std::string in_pieces(const std::string& file, std::size_t size, std::vector<Ten
     }
 }
 
+TEST(Safetensors, LargeTensorsAreSharedOutAndKeepTheirOrder) {
+    std::vector<std::string> bytes;
+    std::vector<TensorView> tensors;
+    for (const std::size_t size : {0U, 9'000'000U, 4U, 8'000'000U, 100U})
+        bytes.emplace_back(size, static_cast<char>('a' + bytes.size()));
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+        tensors.push_back({"t" + std::to_string(i), "U8", {bytes[i].size()}, bytes[i]});
+    std::vector<TensorDigest> one_by_one;
+    for (const TensorView& tensor : tensors) one_by_one.push_back(digest_of(tensor));
+    EXPECT_EQ(digests_of(tensors), one_by_one);
+}
+
 TEST(Safetensors, PiecesOfAnySizeGiveTheSameDigests) {
     const std::string files[] = {
         file_of(k_header, "12345678abcd"), file_of("{}", ""),
