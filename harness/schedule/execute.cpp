@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "base/file.hpp"
+#include "schedule/done_folders.hpp"
 #include "schedule/guards.hpp"
 #include "schedule/kept_process.hpp"
 #include "schedule/limits.hpp"
@@ -27,7 +28,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::size_t k_done_bytes = std::size_t{256} << 20;  // of run folders that wait for their removal
 
 struct Pending {
     int index = 0;
@@ -75,7 +75,6 @@ public:
     }
     ~Execution() {
         for (auto& run : running_) end_everything(*run);
-        remove_folders();
     }
     Execution(const Execution&) = delete;
     Execution& operator=(const Execution&) = delete;
@@ -83,15 +82,15 @@ public:
     ExecuteSummary run() {
         const FolderLock lock(work_);
         const SignalScope signals;
-        const auto begin = Clock::now();
+        begin_ = Clock::now();
         find_stored();
         ask_whether_enough();
-        while (!running_.empty() || may_start(begin)) {
-            start_all(begin);
+        while (!running_.empty() || !ended_.empty() || may_start()) {
+            start_all();
             wait_for_events();
             collect();
             // First: syncing leaves a core idle. Not where what ended may be enough, or goes on to predict again.
-            if (spec_.trainer.predict.empty() && (!options_.enough || ended_.empty())) start_all(begin);
+            if (spec_.trainer.predict.empty() && (!options_.enough || ended_.empty())) start_all();
             keep_ended();
             watch_limits();
             watch_progress();
@@ -100,7 +99,7 @@ public:
         }
         const bool failed_fast = options_.fail_fast && summary_.failed > 0;
         summary_.stopped_early = !pending_.empty() && summary_.signal == 0 && !failed_fast && !summary_.enough;
-        summary_.wall_s = std::chrono::duration<double>(Clock::now() - begin).count();
+        summary_.wall_s = std::chrono::duration<double>(Clock::now() - begin_).count();
         summary_.servers = servers_->started();
         return summary_;
     }
@@ -131,19 +130,19 @@ private:
         }
     }
 
-    bool may_start(Clock::time_point begin) const {
+    bool may_start() const {
         if (pending_.empty() || signals_seen().interrupts + signals_seen().terminations > 0) return false;
         if (summary_.enough) return false;
         if (options_.limit > 0 && started_ >= options_.limit) return false;
         if (options_.fail_fast && (summary_.failed > 0 || !ended_.empty())) return false;
         return options_.budget_s <= 0 ||
-               std::chrono::duration<double>(Clock::now() - begin).count() < options_.budget_s;
+               std::chrono::duration<double>(Clock::now() - begin_).count() < options_.budget_s;
     }
 
     void ask_whether_enough() { summary_.enough = summary_.enough || (options_.enough && options_.enough()); }
 
-    void start_all(Clock::time_point begin) {
-        while (may_start(begin) && has_room()) start_next();
+    void start_all() {
+        while (may_start() && has_room()) start_next();
     }
 
     // A run with several threads has the machine to itself: its neighbours would change its time, and it theirs.
@@ -194,7 +193,7 @@ private:
         for (const auto& [variables, server] : servers_->servers()) {
             if (!server->dead()) fds.push_back({server->fd(), POLLIN, 0});
         }
-        ::poll(fds.data(), fds.size(), 100);
+        ::poll(fds.data(), fds.size(), ended_.empty() ? 100 : 0);
     }
 
     void collect() {
@@ -285,6 +284,13 @@ private:
         running_.push_back(std::move(run));
     }
 
+    // Storing a run waits for the disk, file by file; what ends meanwhile must not wait for that.
+    void start_meanwhile() {
+        if (options_.enough || options_.fail_fast || !spec_.trainer.predict.empty()) return;
+        collect();
+        start_all();
+    }
+
     // Durable before the event.
     void keep(const Running& run, FinishedRun& finished) {
         RunRecord& record = finished.record;
@@ -293,7 +299,10 @@ private:
             pending_.push_front({run.what.index, run.what.attempt + 1, 0});
             return;
         }
-        for (const auto& [name, bytes] : finished.files) record.members[name] = store_.put_object(bytes);
+        for (const auto& [name, bytes] : finished.files) {
+            record.members[name] = store_.put_object(bytes);
+            start_meanwhile();
+        }
         store_.put_run(record);
         ++summary_.executed;
         summary_.failed += failed ? 1U : 0U;
@@ -302,24 +311,16 @@ private:
             write_script(run.folder);
         } else {
             leave(run.folder.path);
-            for (const auto& [name, bytes] : finished.files) done_bytes_ += bytes.size();
+            for (const auto& [name, bytes] : finished.files) done_.holds(bytes.size());
             // Only of the built-in trainer it is known that nothing else lies there.
-            if (run.server == nullptr || done_bytes_ > k_done_bytes) remove_folders();
+            if (run.server == nullptr || done_.are_many()) done_.remove();
         }
         on_event_({RunEvent::Kind::finished, run.what.index, &record, {}});
     }
 
     void leave(const fs::path& folder) {
-        done_.push_back(folder);
-        if (spec_.trainer.checkpoints) done_.push_back(checkpoint_folder(folder));
-    }
-
-    // Many at once: a file system that has just deleted files searches long for a place for the next new one (ext4).
-    void remove_folders() {
-        std::error_code ignored;
-        for (const fs::path& folder : done_) fs::remove_all(folder, ignored);
-        done_.clear();
-        done_bytes_ = 0;
+        done_.add(folder);
+        if (spec_.trainer.checkpoints) done_.add(checkpoint_folder(folder));
     }
 
     int retries_until(const Pending& what) {
@@ -382,8 +383,8 @@ private:
     std::vector<std::unique_ptr<Running>> running_;                   // after servers_: ended first
     std::vector<std::pair<std::unique_ptr<Running>, Ending>> ended_;  // not in the store yet
     Expected expected_;
-    std::vector<fs::path> done_;  // folders of runs that are stored
-    std::size_t done_bytes_ = 0;
+    DoneFolders done_;
+    Clock::time_point begin_;
     std::size_t started_ = 0;
     bool exclusive_ = false;
     ExecuteSummary summary_;

@@ -61,6 +61,9 @@ int answer_probe(const Server& server, const Json& request) {
 void start(Server& server, const std::string& line) {
     const Json request = parse_json(line, "request");
     const std::string& run = request.at("run").as_string();
+    const Json::Object& env = request.at("env").as_object();
+    const auto config = env.find("ASSAY_CONFIG");
+    if (config != env.end()) warm_up(config->second.as_string(), server.preloaded);
     std::fflush(nullptr);
     const pid_t pid = ::fork();
     if (pid == 0) child(server, request);

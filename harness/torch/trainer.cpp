@@ -2,6 +2,7 @@
 
 #include <malloc.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -46,6 +47,13 @@ void run(const TrainerInput& input, const Preloaded& preloaded) {
     write_results(input, training, std::move(effective));
 }
 
+void train_briefly(const RunRequest& request) {
+    const auto images = [&](const char* part) {
+        return made_images(static_cast<std::size_t>(request.params.at(part).as_integer()), part);
+    };
+    train(request, {images("train"), images("eval")}, [](std::int64_t, std::int64_t) {});
+}
+
 // One small step of each kind of net: where a kernel that was asked for cannot run on this machine, the process ends
 // here and not in every run of an audit (OpenBLAS 0.3.34 has Prescott kernels that crash on newer processors).
 void try_kernels(const Json& hardware) {
@@ -58,23 +66,47 @@ void try_kernels(const Json& hardware) {
     request.hardware = hardware;
     for (const std::string& stream : seed_streams()) request.seeds[stream] = 1;
     request.seeds["master"] = 1;
-    const DataSets data{made_images(64, "train"), made_images(64, "eval")};
     for (const char* model : {"dense", "cnn"}) {
         request.params["model"] = model;
-        train(request, data, [](std::int64_t, std::int64_t) {});
+        train_briefly(request);
     }
 }
 
-// What a process pays once (kernels, oneDNN's code for the usual shapes, the trial of Adam's passes, the heap), paid
-// before the forks. Only where one thread is asked for: a parallel region starts OpenMP's threads, which a fork leaves
-// behind, and its child would wait for them for ever.
-void warm_up() {
-    const char* const threads = std::getenv("OMP_NUM_THREADS");
-    if (threads != nullptr && std::string_view(threads) == "1") try_kernels(Json::Object{});
+// Nets of which a step takes milliseconds. What larger ones pay once is nothing beside their training, and a server
+// that lacks the memory for one would end with all of its runs.
+bool is_small(const RunRequest& request) {
+    const auto at_most = [&](const char* name, std::int64_t limit) {
+        const Json& value = request.params.at(name);
+        if (!value.is_array()) return value.as_integer() <= limit;
+        const Json::Array& values = value.as_array();
+        return std::all_of(values.begin(), values.end(), [&](const Json& v) { return v.as_integer() <= limit; });
+    };
+    return at_most("batch", 1024) && at_most("eval_batch", 1024) && at_most("hidden", 2048) && at_most("channels", 256);
+}
+
+bool asks_for_cpu(const RunRequest& request) {
+    const Json* const device = request.hardware.find("device");
+    return device == nullptr || device->as_string() == "cpu";
+}
+
+// The same net on as few images as have all of its shapes: full batches and the last ones.
+RunRequest shapes_of(RunRequest request) {
+    const auto few = [&](const char* images, const char* batch) {
+        const std::int64_t all = request.params.at(images).as_integer(), full = request.params.at(batch).as_integer();
+        request.params[images] = std::min(all, full + all % full);
+    };
+    few("train", "batch");
+    few("eval", "eval_batch");
+    request.params["epochs"] = 1;
+    for (const Parameter& parameter : trainer_parameters("torch"))
+        if (parameter.type == "number" && parameter.name != "dropout" && parameter.name != "l1")
+            request.params[parameter.name] = parameter.default_value;
+    for (auto& [stream, seed] : request.seeds) seed = 1;
+    return request;
 }
 
 std::string mnist_digest(const Preloaded& preloaded) {
-    if (!preloaded.mnist) return mnist_digest({read_mnist()});  // once more: for the error
+    if (!preloaded.mnist) return mnist_digest({read_mnist(), {}});  // once more: for the error
     Sha256 all;
     for (const Images* images : {&preloaded.mnist->train, &preloaded.mnist->eval})
         all.update(std::as_bytes(std::span(images->pixels))).update(std::as_bytes(std::span(images->labels)));
@@ -85,7 +117,6 @@ std::string mnist_digest(const Preloaded& preloaded) {
 
 Preloaded preload() {
     Preloaded preloaded;
-    warm_up();
     this_environment();  // 300 libraries to look through, once instead of in every run; asks nothing of CUDA, which no
                          // fork could use after that
     try {
@@ -95,6 +126,21 @@ Preloaded preload() {
     }
     ::malloc_trim(0);  // a fork copies the table of every page that is there, and each run's end takes it apart
     return preloaded;
+}
+
+void warm_up(const fs::path& config, Preloaded& preloaded) {
+    const char* const threads = std::getenv("OMP_NUM_THREADS");
+    if (threads == nullptr || std::string_view(threads) != "1") return;
+    try {
+        const TrainerInput input = parse_run_json(parse_json(read_file(config), config.string()));
+        if (!asks_for_cpu(input.request) || !is_small(input.request)) return;
+        const RunRequest request = shapes_of(input.request);
+        if (!preloaded.shapes.insert(canonical_json(request.params)).second) return;
+        train_briefly(request);
+        ::malloc_trim(0);
+    } catch (const std::exception&) {
+        // the run will say it, in its own log
+    }
 }
 
 int run_from_environment(const Preloaded& preloaded) {

@@ -45,7 +45,7 @@ void Store::Session::enter() {
     files_->make_folder(folder_);
 }
 
-fs::path Store::Session::create(std::string_view bytes) {
+fs::path Store::Session::create(const GiveBytes& bytes) {
     enter();
     fs::path path = folder_ / std::to_string(count_++);
     files_->create(path, bytes);

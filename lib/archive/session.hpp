@@ -24,11 +24,20 @@ public:
     Session& operator=(const Session&) = delete;
 
     // A synced file in tmp/.
-    std::filesystem::path create(std::string_view bytes);
+    std::filesystem::path create(const GiveBytes& bytes);
+    std::filesystem::path create(std::string_view bytes) {
+        return create([bytes](const TakeBytes& take) { take(bytes); });
+    }
     void remove(const std::filesystem::path& path);
 
     // Makes a folder of names durable: once each, also where somebody else made it and may not have synced it yet.
     void settle(const std::filesystem::path& folder);
+
+    // Names of objects that others made, or this process long ago, and that were synced here: gc leaves those that are
+    // touched now and then alone. A run's environment and labels are put again with every run, and waiting for the disk
+    // is most of what that costs.
+    bool synced_before(const std::filesystem::path& path) const { return synced_.contains(path); }
+    void synced(const std::filesystem::path& path) { synced_.insert(path); }
 
     struct Kept {
         std::filesystem::path written, path;  // in tmp/, and where it was linked to
@@ -46,7 +55,7 @@ private:
     pid_t pid_ = 0;
     unsigned count_ = 0;
     std::map<std::string, Kept> kept_;
-    std::set<std::filesystem::path> settled_;
+    std::set<std::filesystem::path> settled_, synced_;
 };
 
 }  // namespace assay
