@@ -31,9 +31,12 @@ int list(const Options& options) {
     take_arguments(options, 1);
     check_output(options);
     const Store store = open_store(options);
-    std::vector<RunRow> rows = run_rows(store, cache_folder());
-    std::stable_sort(rows.begin(), rows.end(), [](const RunRow& a, const RunRow& b) { return a.started < b.started; });
-    emit(
+    const std::vector<RunRow> all = run_rows(store, cache_folder());
+    std::vector<const RunRow*> rows;
+    rows.reserve(all.size());
+    for (const RunRow& row : all) rows.push_back(&row);
+    std::stable_sort(rows.begin(), rows.end(), [](const auto* a, const auto* b) { return a->started < b->started; });
+    emit_texts(
         options, [&] { return run_rows_text(rows); }, [&] { return run_rows_json(store, rows); });
     return static_cast<int>(rows.empty() ? Exit::nothing : Exit::yes);
 }

@@ -25,31 +25,42 @@ std::string bytes_text(std::uint64_t bytes) {
     return fixed(value, 1) + k_units[unit];
 }
 
-std::string run_rows_text(const std::vector<RunRow>& rows) {
+std::string run_rows_text(const std::vector<const RunRow*>& rows) {
     if (rows.empty()) return "no runs\n";
     std::string text = "run           state      recipe    env       result    started               host\n";
-    for (const RunRow& row : rows) {
-        std::string one = short_id(row.run_id) + "  " + pad_right(row.state, 9) + "  " + row.recipe_id.substr(0, 8) +
-                          "  " + row.env_id.substr(0, 8) + "  " + row.result_id.substr(0, 8) + "  " +
-                          pad_right(row.started, 20) + "  " + elide(row.host, 30);
+    for (const RunRow* const row : rows) {
+        std::string one = short_id(row->run_id) + "  " + pad_right(row->state, 9) + "  " + row->recipe_id.substr(0, 8) +
+                          "  " + row->env_id.substr(0, 8) + "  " + row->result_id.substr(0, 8) + "  " +
+                          pad_right(row->started, 20) + "  " + elide(row->host, 30);
         one.erase(one.find_last_not_of(' ') + 1);
         text += one + "\n";
     }
     return text;
 }
 
-Json run_rows_json(const Store& store, const std::vector<RunRow>& rows) {
-    Json::Array runs;
-    for (const RunRow& row : rows) {
-        runs.push_back(Json::Object{{"run_id", row.run_id},
-                                    {"state", row.state},
-                                    {"recipe_id", row.recipe_id},
-                                    {"env_id", row.env_id},
-                                    {"result_id", row.result_id},
-                                    {"started", row.started},
-                                    {"host", row.host}});
+// Written row by row: of 100,000 runs a tree of values would take longer to build than everything else together.
+std::string run_rows_json(const Store& store, const std::vector<const RunRow*>& rows) {
+    std::string text = "{\n  \"runs\": [";
+    for (const RunRow* const row : rows) {
+        text += row == rows.front() ? "\n    {" : ",\n    {";
+        const std::pair<const char*, const std::string*> members[] = {
+            {"env_id", &row->env_id},       {"host", &row->host},     {"recipe_id", &row->recipe_id},
+            {"result_id", &row->result_id}, {"run_id", &row->run_id}, {"started", &row->started},
+            {"state", &row->state}};
+        const char* separator = "\n      \"";
+        for (const auto& [name, value] : members) {
+            text += separator;
+            text += name;
+            text += "\": ";
+            append_json_string(*value, text);
+            separator = ",\n      \"";
+        }
+        text += "\n    }";
     }
-    return Json::Object{{"schema", "assay/archive/1"}, {"store", store.uuid()}, {"runs", std::move(runs)}};
+    text += rows.empty() ? "],\n  \"schema\": \"assay/archive/1\",\n  \"store\": "
+                         : "\n  ],\n  \"schema\": \"assay/archive/1\",\n  \"store\": ";
+    append_json_string(store.uuid(), text);
+    return text + "\n}\n";
 }
 
 std::string manifest_text(const Store& store, const Manifest& manifest) {

@@ -11,8 +11,8 @@
 
 namespace assay {
 
-std::string run_rows_text(const std::vector<RunRow>& rows);
-Json run_rows_json(const Store& store, const std::vector<RunRow>& rows);
+std::string run_rows_text(const std::vector<const RunRow*>& rows);
+std::string run_rows_json(const Store& store, const std::vector<const RunRow*>& rows);  // as pretty_json writes it
 
 // With the names of its signatures, which are not verified here.
 std::string manifest_text(const Store& store, const Manifest& manifest);

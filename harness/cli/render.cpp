@@ -50,12 +50,17 @@ void check_output(const Options& options) {
 }
 
 void emit(const Options& options, const std::function<std::string()>& text, const std::function<Json()>& json) {
+    emit_texts(options, text, [&] { return pretty_json(json()); });
+}
+
+void emit_texts(const Options& options, const std::function<std::string()>& text,
+                const std::function<std::string()>& json) {
     check_output(options);
     if (!options.output.empty()) {
-        write_file_atomic(options.output, options.output.extension() == ".json" ? pretty_json(json()) : text());
+        write_file_atomic(options.output, options.output.extension() == ".json" ? json() : text());
         if (!options.quiet) std::cerr << "wrote " << options.output.string() << "\n";
     }
-    if (options.json) std::cout << pretty_json(json());
+    if (options.json) std::cout << json();
     if (!options.json && options.output.empty()) std::cout << text();
 }
 

@@ -12,6 +12,9 @@ namespace assay {
 // Text unless --json or `-o NAME.json`. With -o the file is replaced whole or not at all; an ending other than .txt or
 // .json is Error U0108 (exit 2). Check it before long work with check_output.
 void emit(const Options& options, const std::function<std::string()>& text, const std::function<Json()>& json);
+// The same with JSON that is written already.
+void emit_texts(const Options& options, const std::function<std::string()>& text,
+                const std::function<std::string()>& json);
 void check_output(const Options& options);
 
 struct Terminal {

@@ -55,11 +55,12 @@ public:
     }
     std::vector<std::string> list(const Path& folder) override { return list_directory(folder); }
 
-    void create(const Path& path, std::string_view bytes) override {
+    using Files::create;
+    void create(const Path& path, const GiveBytes& bytes) override {
         const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
         if (fd < 0) fail("create", path, errno);
         try {
-            write_all(fd, bytes, path);
+            bytes([&](std::string_view piece) { write_all(fd, piece, path); });
             // One that fails is final: asked again, the kernel may call lost pages written.
             if (::fsync(fd) != 0) fail("write to disk", path, errno);
         } catch (...) {

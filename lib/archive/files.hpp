@@ -31,7 +31,10 @@ public:
     virtual std::vector<std::string> list(const Path& folder) = 0;  // sorted; empty where there is none
 
     // A new file that may only be read. Its content is durable; its name is when its folder was synced.
-    virtual void create(const Path& path, std::string_view bytes) = 0;
+    virtual void create(const Path& path, const GiveBytes& bytes) = 0;
+    void create(const Path& path, std::string_view bytes) {
+        create(path, [bytes](const TakeBytes& take) { take(bytes); });
+    }
     // A second name for a file. False: somebody has made `to` already.
     virtual bool link(const Path& from, const Path& to) = 0;
     virtual bool rename(const Path& from, const Path& to) = 0;  // replaces; false: there is no `from`

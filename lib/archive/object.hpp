@@ -45,6 +45,9 @@ struct Stretch {
     FrameStyle style = FrameStyle::text;
 };
 
+// Content as it is asked for, front to back: `size_bytes` of it from `offset` on, valid until the next call.
+using ContentAt = std::function<std::string_view(std::uint64_t offset, std::size_t size_bytes)>;
+
 // Makes objects; keeps its compressor and buffers from one to the next. Not thread-safe: one for each thread. Equal
 // content and stretches give equal bytes with the same zstd library, on every machine and in any number of threads.
 class ObjectEncoder {
@@ -54,11 +57,11 @@ public:
     ObjectEncoder(ObjectEncoder&&) noexcept;
     ObjectEncoder& operator=(ObjectEncoder&&) noexcept;
 
-    // Replaces `object`, whose memory is used again. Precondition: the stretches cover the content exactly; none
-    // means that all of it is text. Error A0104 (70) when zstd fails.
+    // Hands out the object frame by frame, so that neither it nor its content need be in memory. Precondition: the
+    // stretches cover the content exactly. Error A0104 (70) when zstd fails, A0109 (2) of more than 2 million frames.
+    void encode(const ContentAt& content, std::span<const Stretch> stretches, const TakeBytes& take);
+    // Replaces `object`, whose memory is used again. No stretches mean that all of the content is text.
     void encode(std::string_view content, std::span<const Stretch> stretches, std::string& object);
-    // The same, and the SHA-256 of the content in lower-case hex, taken while the content is in the cache.
-    std::string encode_and_digest(std::string_view content, std::span<const Stretch> stretches, std::string& object);
 
 private:
     struct State;
@@ -86,7 +89,7 @@ public:
     // Compares the stored bytes with their digest; decompresses nothing.
     void check_stored();
     // Hands out the content in order, one frame at a time; every frame is decompressed and checked.
-    void each_frame(const std::function<void(std::string_view content)>& take);
+    void each_frame(const TakeBytes& take);
     // All of the content; replaces `content`, whose memory is used again, and grows it only as frames prove true.
     void read_all(std::string& content);
     // A part of the content; decompresses only the frames that hold it, and none twice in a row. Error A0201 beyond the

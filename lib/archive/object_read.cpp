@@ -223,7 +223,7 @@ std::uint64_t ObjectReader::content_bytes() const { return state_->content_bytes
 std::size_t ObjectReader::frames() const { return state_->rows.size(); }
 void ObjectReader::check_stored() { state_->check_stored(); }
 
-void ObjectReader::each_frame(const std::function<void(std::string_view)>& take) {
+void ObjectReader::each_frame(const TakeBytes& take) {
     std::uint64_t offset = 0;
     for (std::size_t i = 0; i < state_->rows.size(); ++i) {
         take(state_->decode(i, offset));

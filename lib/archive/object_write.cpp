@@ -103,6 +103,7 @@ struct ObjectEncoder::State {
     // One compressor for each style, so that none is set up again for every frame.
     std::array<ZSTD_CCtx*, 4> contexts{};
     std::unique_ptr<char[]> room;  // a compressed frame; fresh memory costs a third of the time
+    std::string raw;               // one that is not
     std::string seek_rows;
     Xxh3 stored;
 
@@ -140,49 +141,51 @@ struct ObjectEncoder::State {
         return as_plain < compressed(sample, FrameStyle::plane).size() ? FrameStyle::plain : FrameStyle::plane;
     }
 
-    void append_frame(std::string_view content, FrameStyle style, bool random, std::string& object) {
-        const std::size_t before = object.size();
-        if (random)
-            append_raw_frame(content, object);
-        else
-            object += compressed(content, style);
-        append_u32(seek_rows, object.size() - before);
-        append_u32(seek_rows, content.size());
-        stored.update(object.data() + before, object.size() - before);
+    void put(std::string_view bytes, const TakeBytes& take) {
+        stored.update(bytes.data(), bytes.size());
+        take(bytes);
     }
 
-    void append_stretch(std::string_view content, FrameStyle style, Sha256* digest, std::string& object) {
-        const bool gated = style == FrameStyle::plane || style == FrameStyle::delta;
-        for (bool first = true; first || !content.empty(); first = false) {
-            const std::string_view frame = content.substr(0, k_frame_limit);
-            content.remove_prefix(frame.size());
-            if (digest != nullptr) digest->update(frame);
+    void put_frame(std::string_view content, FrameStyle style, bool random, const TakeBytes& take) {
+        std::string_view frame;
+        if (random) {
+            raw.clear();
+            append_raw_frame(content, raw);
+            frame = raw;
+        } else {
+            frame = compressed(content, style);
+        }
+        append_u32(seek_rows, frame.size());
+        append_u32(seek_rows, content.size());
+        put(frame, take);
+    }
+
+    void put_stretch(const ContentAt& content, std::uint64_t offset, Stretch stretch, const TakeBytes& take) {
+        const bool gated = stretch.style == FrameStyle::plane || stretch.style == FrameStyle::delta;
+        for (bool first = true; first || stretch.size_bytes > 0; first = false) {
+            const std::size_t size = std::min<std::uint64_t>(stretch.size_bytes, k_frame_limit);
+            const std::string_view frame = content(offset, size);
             const double bits = gated ? entropy_bits(sample_of(frame)) : 0;
-            if (first) style = better_style(frame, style, bits);
-            append_frame(frame, style, bits > k_random_bits, object);
+            if (first) stretch.style = better_style(frame, stretch.style, bits);
+            put_frame(frame, stretch.style, bits > k_random_bits, take);
+            offset += size;
+            stretch.size_bytes -= size;
         }
     }
 
-    void encode(std::string_view content, std::span<const Stretch> stretches, Sha256* digest, std::string& object) {
-        object.clear();
-        // Grown piece by piece it would be copied as often as it doubles: half of the time of packing large weights.
-        if (!stretches.empty()) object.reserve(content.size() + content.size() / 64 + k_frame_limit / 4);
+    void encode(const ContentAt& content, std::span<const Stretch> stretches, const TakeBytes& take) {
         seek_rows.clear();
         stored.reset();
-        if (stretches.empty()) {
-            append_stretch(content, FrameStyle::text, digest, object);
-        } else {
-            ASSAY_CHECK(total_of(stretches) == content.size());
-            for (const Stretch& stretch : joined(stretches)) {
-                append_stretch(content.substr(0, stretch.size_bytes), stretch.style, digest, object);
-                content.remove_prefix(stretch.size_bytes);
-            }
-            if (seek_rows.empty()) append_stretch({}, FrameStyle::text, digest, object);
+        std::uint64_t offset = 0;
+        for (const Stretch& stretch : joined(stretches)) {
+            put_stretch(content, offset, stretch, take);
+            offset += stretch.size_bytes;
         }
-        append_trailers(object);
+        if (seek_rows.empty()) put_stretch(content, 0, {0, FrameStyle::text}, take);
+        put_trailers(take);
     }
 
-    void append_trailers(std::string& object) {
+    void put_trailers(const TakeBytes& take) {
         const std::size_t n = seek_rows.size() / k_seek_row_bytes;
         if (n > k_frames_limit) throw Error("A0109", Exit::usage, "an object of more than 2 million pieces");
         std::string seek_frame(k_seek_frame_magic);
@@ -192,8 +195,7 @@ struct ObjectEncoder::State {
         seek_frame += '\0';
         seek_frame += k_seek_table_magic;
         stored.update(seek_frame.data(), seek_frame.size());
-        object += hash_frame(stored.digest());
-        object += seek_frame;
+        take(hash_frame(stored.digest()) + seek_frame);
     }
 };
 
@@ -202,15 +204,17 @@ ObjectEncoder::~ObjectEncoder() = default;
 ObjectEncoder::ObjectEncoder(ObjectEncoder&&) noexcept = default;
 ObjectEncoder& ObjectEncoder::operator=(ObjectEncoder&&) noexcept = default;
 
-void ObjectEncoder::encode(std::string_view content, std::span<const Stretch> stretches, std::string& object) {
-    state_->encode(content, stretches, nullptr, object);
+void ObjectEncoder::encode(const ContentAt& content, std::span<const Stretch> stretches, const TakeBytes& take) {
+    state_->encode(content, stretches, take);
 }
 
-std::string ObjectEncoder::encode_and_digest(std::string_view content, std::span<const Stretch> stretches,
-                                             std::string& object) {
-    Sha256 digest;
-    state_->encode(content, stretches, &digest, object);
-    return to_hex(digest.finish());
+void ObjectEncoder::encode(std::string_view content, std::span<const Stretch> stretches, std::string& object) {
+    const Stretch text{content.size(), FrameStyle::text};
+    if (stretches.empty()) stretches = {&text, 1};
+    ASSAY_CHECK(total_of(stretches) == content.size());
+    object.clear();
+    state_->encode([&](std::uint64_t offset, std::size_t size) { return content.substr(offset, size); }, stretches,
+                   [&](std::string_view bytes) { object += bytes; });
 }
 
 std::string encode_object(std::string_view content, std::span<const Stretch> stretches) {

@@ -1,6 +1,7 @@
 #include "archive/packed.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "archive/delta.hpp"
 #include "archive/object.hpp"
@@ -51,8 +52,7 @@ std::string content_of(const StoredObject& stored) {
 }
 
 // All of the content in pieces, from whichever form.
-void each_piece(const StoredObject& stored, std::uint64_t content_bytes, const PlanesOf& base,
-                const std::function<void(std::string_view)>& take) {
+void each_piece(const StoredObject& stored, std::uint64_t content_bytes, const PlanesOf& base, const TakeBytes& take) {
     if (stored.form == Form::delta) {
         const std::string planes = planes_in(stored, base);
         return each_piece_of_file(memory_window(planes), content_bytes, take);
@@ -100,7 +100,28 @@ private:
     std::string problem_;
 };
 
-std::string packed_planes(std::string_view planes) { return encode_object(planes, planes_stretches(planes)); }
+GiveBytes packed(std::shared_ptr<PlanesWriter> planes) {
+    return [planes](const TakeBytes& take) {
+        ObjectEncoder().encode([&](std::uint64_t offset, std::size_t size) { return planes->at(offset, size); },
+                               planes->stretches(), take);
+    };
+}
+GiveBytes packed(std::string_view content, FrameStyle style) {
+    return [content, style](const TakeBytes& take) {
+        const Stretch all{content.size(), style};
+        ObjectEncoder().encode([&](std::uint64_t offset, std::size_t size) { return content.substr(offset, size); },
+                               {&all, 1}, take);
+    };
+}
+
+std::string all_of(const GiveBytes& bytes) {
+    std::string all;
+    bytes([&](std::string_view piece) { all += piece; });
+    return all;
+}
+GiveBytes given(std::string bytes) {
+    return [bytes = std::move(bytes)](const TakeBytes& take) { take(bytes); };
+}
 
 // The middle of the largest tensor speaks for all.
 bool planes_win_in_part(const std::vector<TensorView>& tensors) {
@@ -110,9 +131,9 @@ bool planes_win_in_part(const std::vector<TensorView>& tensors) {
     const std::size_t begin = (largest.bytes.size() - size) / 2 / 8 * 8;
     const std::string_view part = largest.bytes.substr(begin, size / 8 * 8);
     const std::uint64_t elements = part.size() / dtype_bytes(largest.dtype).value_or(1);
-    const Stretch plain{part.size(), FrameStyle::plain};
-    return packed_planes(write_planes({{"part", largest.dtype, {elements}, part}})).size() <
-           encode_object(part, {&plain, 1}).size();
+    const std::vector<TensorView> tensor = {{"part", largest.dtype, {elements}, part}};
+    return all_of(packed(std::make_shared<PlanesWriter>(tensor))).size() <
+           all_of(packed(part, FrameStyle::plain)).size();
 }
 
 }  // namespace
@@ -133,23 +154,41 @@ std::optional<std::pair<std::string, Form>> form_of_name(std::string_view name) 
 
 std::string pack_plain(std::string_view content) { return encode_object(content); }
 
-std::optional<std::string> pack_planes(std::string_view content) {
+namespace {
+
+// The planes of numbers; nothing where there are none, or where they do not win.
+std::optional<GiveBytes> packing_as_planes(std::string_view content) {
     if (content.size() < k_least) return std::nullopt;
     const auto tensors = tensors_in_file(content);
     const auto is_float = [](const TensorView& tensor) { return layout_of(tensor.dtype) == 'r'; };
     if (!tensors || !std::any_of(tensors->begin(), tensors->end(), is_float)) return std::nullopt;
     const bool whole = content.size() <= k_whole;
     if (!whole && !planes_win_in_part(*tensors)) return std::nullopt;
-    const auto planes = planes_of_file(content, *tensors);
-    if (!planes) return std::nullopt;
-    std::string packed = packed_planes(*planes);
-    if (packed.size() >= (whole ? pack_plain(content).size() : content.size())) return std::nullopt;
-    return packed;
+    auto made = file_planes(content, *tensors);
+    if (!made) return std::nullopt;
+    const auto kept = std::make_shared<FilePlanes>(std::move(*made));
+    const GiveBytes write = packed(std::shared_ptr<PlanesWriter>(kept, &kept->planes));
+    if (!whole) return write;
+    std::string planes = all_of(write);
+    if (planes.size() >= pack_plain(content).size()) return std::nullopt;
+    return given(std::move(planes));
+}
+
+}  // namespace
+
+std::optional<std::string> pack_planes(std::string_view content) {
+    const auto write = packing_as_planes(content);
+    return write ? std::optional(all_of(*write)) : std::nullopt;
+}
+
+Packing packing_of(std::string_view content) {
+    if (auto planes = packing_as_planes(content)) return {Form::planes, std::move(*planes)};
+    return {Form::plain, packed(content, FrameStyle::text)};
 }
 
 Packed pack_object(std::string_view content) {
-    if (auto planes = pack_planes(content)) return {Form::planes, std::move(*planes)};
-    return {Form::plain, pack_plain(content)};
+    const Packing packing = packing_of(content);
+    return {packing.form, all_of(packing.write)};
 }
 
 std::optional<std::string> pack_delta(std::string_view planes, std::string_view base, std::string_view base_sha256,

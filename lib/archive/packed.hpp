@@ -37,8 +37,14 @@ struct Packed {
     Form form = Form::plain;
     std::string bytes;
 };
-// As planes where they are smaller, else plain. Large content is judged by a part of it.
-Packed pack_object(std::string_view content);
+// As planes where they are smaller, else plain. Large content is judged by a part of it, and packed only as it is
+// written: beside the content that takes memory for one frame. The content must stay until then.
+struct Packing {
+    Form form = Form::plain;
+    GiveBytes write;
+};
+Packing packing_of(std::string_view content);
+Packed pack_object(std::string_view content);  // the same in memory
 std::string pack_plain(std::string_view content);
 // Where the content's planes are smaller than it is packed plain.
 std::optional<std::string> pack_planes(std::string_view content);

@@ -17,6 +17,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,10 +40,30 @@ struct PlaneTensor {
     std::uint64_t size_bytes() const { return elements * width; }
 };
 
-// Replaces `file`, whose memory is used again. The tensors in any order; their bytes as safetensors has them. Error
-// A0302 (2): two of one name, a name or a shape that the format cannot hold, bytes that do not fit the shape.
-void write_planes(const std::vector<TensorView>& tensors, std::string& file);
-std::string write_planes(const std::vector<TensorView>& tensors);
+// A file of planes, made part by part as it is asked for: beside the tensors it takes memory for one part only.
+class PlanesWriter {
+public:
+    // The tensors in any order; their bytes as safetensors has them, which must stay. Error A0302 (2): two of one name,
+    // a name or a shape that the format cannot hold, bytes that do not fit the shape.
+    explicit PlanesWriter(std::vector<TensorView> tensors);
+
+    std::uint64_t size_bytes() const { return size_bytes_; }
+    void read(std::uint64_t offset, std::span<char> into);
+    // Valid until the next call.
+    std::string_view at(std::uint64_t offset, std::size_t size_bytes);
+    std::vector<Stretch> stretches() const;  // as planes_stretches
+
+private:
+    std::size_t read_some(std::uint64_t offset, std::span<char> into);
+    std::vector<TensorView> sources_;  // in the order of planes_
+    std::vector<PlaneTensor> planes_;
+    std::string head_, part_;
+    std::uint64_t size_bytes_ = 0;
+    std::size_t current_ = 0;  // the tensor that was read last
+};
+
+// All of it. Errors as PlanesWriter has them.
+std::string write_planes(std::vector<TensorView> tensors);
 
 // Whether the bytes claim to be such a file: enough to choose a reader, not to believe it.
 bool looks_like_planes(std::string_view file);
@@ -55,6 +77,9 @@ std::uint64_t planes_data_begin(std::string_view first_bytes);
 
 // A tensor's bytes in their usual order. `planes`: its size_bytes() bytes in the file.
 void join_planes(const PlaneTensor& tensor, std::string_view planes, std::string& bytes);
+
+// The same of a file that is not in memory: front to back, in memory for 1 MiB of each plane.
+void each_piece_of_tensor(const PlaneTensor& tensor, const ReadAt& planes, const TakeBytes& take);
 
 // How an object of this file is to be compressed: the header, then each plane. Precondition: read_planes_header reads
 // it.

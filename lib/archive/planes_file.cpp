@@ -15,7 +15,6 @@ namespace {
 
 constexpr std::string_view k_container("\0file", 5);
 constexpr std::uint64_t k_container_limit = std::uint64_t{16} << 20;
-constexpr std::size_t k_piece = std::size_t{1} << 20;
 
 [[noreturn]] void fail(const std::string& what) {
     throw Error("A0301", Exit::unreadable, "not the planes of a file: " + what);
@@ -78,7 +77,7 @@ std::string container_of(std::string_view file, const std::vector<Extent>& exten
 // Puts a file together again.
 class Joiner {
 public:
-    Joiner(const Window& planes, const std::function<void(std::string_view)>& take) : planes_(planes), take_(take) {}
+    Joiner(const Window& planes, const TakeBytes& take) : planes_(planes), take_(take) {}
 
     void run(std::uint64_t file_bytes) {
         read_header();
@@ -86,7 +85,7 @@ public:
         std::uint64_t at = 0;
         for (const std::size_t i : in_file_order(extents_)) {
             if (extents_[i].begin > at) take_verbatim(extents_[i].begin - at);
-            take_tensor(tensors_[i]);
+            each_piece_of_tensor(tensors_[i], planes_.read, take_);
             at = extents_[i].begin + extents_[i].size;
         }
         if (!verbatim_.empty()) take_(verbatim_);
@@ -137,30 +136,11 @@ private:
         verbatim_.remove_prefix(size);
     }
 
-    void take_tensor(const PlaneTensor& tensor) {
-        PlaneTensor part = tensor;
-        const std::uint64_t rows = tensor.layout == '-' ? 1 : tensor.width, columns = tensor.size_bytes() / rows;
-        if (rows == 1) part.width = 1;
-        for (std::uint64_t begin = 0; begin < columns; begin += part.elements) {
-            part.elements = std::min<std::uint64_t>(columns - begin, k_piece);
-            in_planes_.resize(part.size_bytes());
-            for (std::uint64_t row = 0; row < rows; ++row)
-                planes_.read(tensor.offset + row * columns + begin,
-                             {in_planes_.data() + row * part.elements, part.elements});
-            if (rows == 1) {
-                take_(in_planes_);
-            } else {
-                join_planes(part, in_planes_, joined_);
-                take_(joined_);
-            }
-        }
-    }
-
     const Window& planes_;
-    const std::function<void(std::string_view)>& take_;
+    const TakeBytes& take_;
     std::vector<PlaneTensor> tensors_;
     std::vector<Extent> extents_;
-    std::string container_, in_planes_, joined_;
+    std::string container_;
     std::string_view verbatim_;
 };
 
@@ -174,7 +154,7 @@ std::optional<std::vector<TensorView>> tensors_in_file(std::string_view file) {
     }
 }
 
-std::optional<std::string> planes_of_file(std::string_view file, const std::vector<TensorView>& tensors) {
+std::optional<FilePlanes> file_planes(std::string_view file, const std::vector<TensorView>& tensors) {
     struct Named {
         std::string name;
         const TensorView* tensor;
@@ -191,17 +171,24 @@ std::optional<std::string> planes_of_file(std::string_view file, const std::vect
         inside += extents.back().size;
     }
     if (file.size() - inside > k_container_limit) return std::nullopt;
-    const std::string container = container_of(file, extents);
-    all.push_back({std::string(k_container), "U8", {container.size()}, container});
+    auto container = std::make_unique<const std::string>(container_of(file, extents));
+    all.push_back({std::string(k_container), "U8", {container->size()}, *container});
     try {
-        return write_planes(all);
+        return FilePlanes{std::move(container), PlanesWriter(std::move(all))};
     } catch (const Error&) {
         return std::nullopt;
     }
 }
 
-void each_piece_of_file(const Window& planes, std::uint64_t file_bytes,
-                        const std::function<void(std::string_view)>& take) {
+std::optional<std::string> planes_of_file(std::string_view file, const std::vector<TensorView>& tensors) {
+    auto made = file_planes(file, tensors);
+    if (!made) return std::nullopt;
+    std::string planes(made->planes.size_bytes(), '\0');
+    made->planes.read(0, planes);
+    return planes;
+}
+
+void each_piece_of_file(const Window& planes, std::uint64_t file_bytes, const TakeBytes& take) {
     Joiner(planes, take).run(file_bytes);
 }
 

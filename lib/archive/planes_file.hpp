@@ -10,11 +10,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "archive/planes.hpp"
 #include "archive/window.hpp"
 #include "core/safetensors.hpp"
 
@@ -24,13 +26,19 @@ namespace assay {
 // whose numbers lie in another form than tensors have: deflated, big-endian, in Fortran order.
 std::optional<std::vector<TensorView>> tensors_in_file(std::string_view file);
 
-// The tensors of such a file as planes. Precondition: they are parts of `file` and do not overlap. Nothing where planes
-// cannot hold them: names, sizes.
+// The planes of such a file, made as they are asked for; the file's bytes must stay.
+struct FilePlanes {
+    std::unique_ptr<const std::string> container;
+    PlanesWriter planes;
+};
+// Precondition: the tensors are parts of `file` and do not overlap. Nothing where planes cannot hold them: names,
+// sizes.
+std::optional<FilePlanes> file_planes(std::string_view file, const std::vector<TensorView>& tensors);
+// The same, all at once.
 std::optional<std::string> planes_of_file(std::string_view file, const std::vector<TensorView>& tensors);
 
 // The file again, piece by piece, in memory for 1 MiB of each plane, the header and the container. Error A0301 (74):
 // not the planes of a file, or not of one of `file_bytes`; then nothing was handed out.
-void each_piece_of_file(const Window& planes, std::uint64_t file_bytes,
-                        const std::function<void(std::string_view)>& take);
+void each_piece_of_file(const Window& planes, std::uint64_t file_bytes, const TakeBytes& take);
 
 }  // namespace assay

@@ -117,16 +117,28 @@ void join_planes(const PlaneTensor& tensor, std::string_view planes, std::string
     join_planes(tensor, planes.data(), bytes.data());
 }
 
-std::vector<Stretch> planes_stretches(std::string_view file) {
-    std::vector<Stretch> stretches = {{planes_data_begin(file), FrameStyle::text}};
-    for (const PlaneTensor& tensor : read_planes_header(file)) {
-        if (tensor.layout == '-')
-            stretches.push_back({tensor.size_bytes(), FrameStyle::plain});
-        else
-            stretches.insert(stretches.end(), tensor.width,
-                             {tensor.elements, tensor.layout == 'r' ? FrameStyle::plane : FrameStyle::plain});
+void each_piece_of_tensor(const PlaneTensor& tensor, const ReadAt& planes, const TakeBytes& take) {
+    constexpr std::uint64_t k_piece = k_frame_limit;  // so that no frame is unpacked twice
+    PlaneTensor part = tensor;
+    const std::uint64_t rows = tensor.layout == '-' ? 1 : tensor.width, columns = tensor.size_bytes() / rows;
+    if (rows == 1) part.width = 1;
+    std::string in_planes, joined;
+    for (std::uint64_t begin = 0; begin < columns; begin += part.elements) {
+        part.elements = std::min(columns - begin, k_piece);
+        in_planes.resize(part.size_bytes());
+        for (std::uint64_t row = 0; row < rows; ++row)
+            planes(tensor.offset + row * columns + begin, {in_planes.data() + row * part.elements, part.elements});
+        if (rows == 1) {
+            take(in_planes);
+        } else {
+            join_planes(part, in_planes, joined);
+            take(joined);
+        }
     }
-    return stretches;
+}
+
+std::vector<Stretch> planes_stretches(std::string_view file) {
+    return stretches_of(planes_data_begin(file), read_planes_header(file));
 }
 
 std::vector<TensorDigest> digest_planes(std::string_view file) {

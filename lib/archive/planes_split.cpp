@@ -16,76 +16,119 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little);
 
-// Elements are taken in blocks that stay in the nearest cache, each plane in a loop of its own: a loop with one
-// cursor is what the compiler makes vectors of.
+// Elements are joined in blocks that stay in the nearest cache.
 constexpr std::size_t k_block = 2048;
 
+// A rotated word's byte is a shift of the word itself, but for the lowest one, which ends with the sign.
+template <class Word, bool rotate>
+unsigned shift_of(std::uint64_t plane) {
+    return static_cast<unsigned>(8 * plane) - (rotate ? 1 : 0);
+}
+
 #ifdef __SSE2__
-// Four planes of 16 elements at a time: halves of 16 bits first, then their bytes. `size` is a multiple of 16.
-template <bool rotate>
-void split_vectors(const char* bytes, std::size_t size, std::uint64_t n, char* planes) {
-    const __m128i low_byte = _mm_set1_epi16(0xff);
-    const auto store = [&](std::size_t plane, std::size_t at, __m128i a, __m128i b) {
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(planes + plane * n + at), _mm_packus_epi16(a, b));
+__m128i load(const char* bytes) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)); }
+
+// Sixteen elements at a time, as many as there are; returns how many.
+template <bool lowest_rotated>
+std::size_t take_vectors(const char* in, std::size_t n, unsigned shift, std::uint32_t, char* out) {
+    const __m128i count = _mm_cvtsi32_si128(static_cast<int>(shift)), byte = _mm_set1_epi32(0xff);
+    const auto part = [&](const char* at) {
+        const __m128i word = load(at);
+        const __m128i moved = lowest_rotated ? _mm_or_si128(_mm_slli_epi32(word, 1), _mm_srli_epi32(word, 31))
+                                             : _mm_srl_epi32(word, count);
+        return _mm_and_si128(moved, byte);
     };
-    for (std::size_t i = 0; i < size; i += 16) {
-        __m128i word[4];
-        for (std::size_t k = 0; k < 4; ++k) {
-            word[k] = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 4 * i + 16 * k));
-            if constexpr (rotate) word[k] = _mm_or_si128(_mm_slli_epi32(word[k], 1), _mm_srli_epi32(word[k], 31));
-        }
-        __m128i low[2], high[2];  // signed packing keeps 16 bits that were extended by their sign
-        for (std::size_t k = 0; k < 2; ++k) {
-            low[k] = _mm_packs_epi32(_mm_srai_epi32(_mm_slli_epi32(word[2 * k], 16), 16),
-                                     _mm_srai_epi32(_mm_slli_epi32(word[2 * k + 1], 16), 16));
-            high[k] = _mm_packs_epi32(_mm_srai_epi32(word[2 * k], 16), _mm_srai_epi32(word[2 * k + 1], 16));
-        }
-        store(0, i, _mm_and_si128(low[0], low_byte), _mm_and_si128(low[1], low_byte));
-        store(1, i, _mm_srli_epi16(low[0], 8), _mm_srli_epi16(low[1], 8));
-        store(2, i, _mm_and_si128(high[0], low_byte), _mm_and_si128(high[1], low_byte));
-        store(3, i, _mm_srli_epi16(high[0], 8), _mm_srli_epi16(high[1], 8));
+    std::size_t i = 0;
+    for (; i + 16 <= n; i += 16, in += 64) {
+        const __m128i low = _mm_packs_epi32(part(in), part(in + 16)),
+                      high = _mm_packs_epi32(part(in + 32), part(in + 48));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm_packus_epi16(low, high));
     }
+    return i;
+}
+
+template <bool lowest_rotated>
+std::size_t take_vectors(const char* in, std::size_t n, unsigned shift, std::uint16_t, char* out) {
+    const __m128i count = _mm_cvtsi32_si128(static_cast<int>(shift)), byte = _mm_set1_epi16(0xff);
+    const auto part = [&](const char* at) {
+        const __m128i word = load(at);
+        const __m128i moved = lowest_rotated ? _mm_or_si128(_mm_slli_epi16(word, 1), _mm_srli_epi16(word, 15))
+                                             : _mm_srl_epi16(word, count);
+        return _mm_and_si128(moved, byte);
+    };
+    std::size_t i = 0;
+    for (; i + 16 <= n; i += 16, in += 32)
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm_packus_epi16(part(in), part(in + 16)));
+    return i;
 }
 #endif
 
+template <bool lowest_rotated, class Word>
+std::size_t take_vectors(const char*, std::size_t, unsigned, Word, char*) {
+    return 0;
+}
+
 template <class Word, bool rotate>
-void split(const char* bytes, std::uint64_t n, char* planes) {
-    std::uint64_t begin = 0;
+void take(const char* in, std::size_t n, std::uint64_t plane, char* out) {
+    const bool lowest = rotate && plane == 0;
+    const unsigned shift = lowest ? 0 : shift_of<Word, rotate>(plane);
+    std::size_t i =
+        lowest ? take_vectors<true>(in, n, shift, Word{0}, out) : take_vectors<false>(in, n, shift, Word{0}, out);
+    for (; i < n; ++i) {
+        Word word = 0;
+        std::memcpy(&word, in + i * sizeof(Word), sizeof(Word));
+        out[i] = static_cast<char>(lowest ? std::rotl(word, 1) : word >> shift);
+    }
+}
+
 #ifdef __SSE2__
-    if constexpr (sizeof(Word) == 4) {
-        begin = n - n % 16;
-        split_vectors<rotate>(bytes, begin, n, planes);
+void store(char* bytes, __m128i value) { _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes), value); }
+
+template <bool rotated>
+std::uint64_t join_vectors(const char* planes, std::uint64_t n, char* bytes, std::uint32_t) {
+    const auto back = [](__m128i w) { return rotated ? _mm_or_si128(_mm_srli_epi32(w, 1), _mm_slli_epi32(w, 31)) : w; };
+    std::uint64_t i = 0;
+    for (; i + 16 <= n; i += 16, bytes += 64) {
+        const __m128i a = load(planes + i), b = load(planes + n + i), c = load(planes + 2 * n + i),
+                      d = load(planes + 3 * n + i);
+        const __m128i ab = _mm_unpacklo_epi8(a, b), cd = _mm_unpacklo_epi8(c, d);
+        const __m128i ab_high = _mm_unpackhi_epi8(a, b), cd_high = _mm_unpackhi_epi8(c, d);
+        store(bytes, back(_mm_unpacklo_epi16(ab, cd)));
+        store(bytes + 16, back(_mm_unpackhi_epi16(ab, cd)));
+        store(bytes + 32, back(_mm_unpacklo_epi16(ab_high, cd_high)));
+        store(bytes + 48, back(_mm_unpackhi_epi16(ab_high, cd_high)));
     }
+    return i;
+}
+
+template <bool rotated>
+std::uint64_t join_vectors(const char* planes, std::uint64_t n, char* bytes, std::uint16_t) {
+    const auto back = [](__m128i w) { return rotated ? _mm_or_si128(_mm_srli_epi16(w, 1), _mm_slli_epi16(w, 15)) : w; };
+    std::uint64_t i = 0;
+    for (; i + 16 <= n; i += 16, bytes += 32) {
+        const __m128i a = load(planes + i), b = load(planes + n + i);
+        store(bytes, back(_mm_unpacklo_epi8(a, b)));
+        store(bytes + 16, back(_mm_unpackhi_epi8(a, b)));
+    }
+    return i;
+}
 #endif
-    Word block[k_block];
-    for (; begin < n; begin += k_block) {
-        const std::size_t size = std::min<std::uint64_t>(k_block, n - begin);
-        std::memcpy(block, bytes + begin * sizeof(Word), size * sizeof(Word));
-        if constexpr (rotate)
-            for (std::size_t i = 0; i < size; ++i) block[i] = static_cast<Word>(std::rotl(block[i], 1));
-        for (std::size_t k = 0; k < sizeof(Word); ++k) {
-            char* const out = planes + k * n + begin;
-            for (std::size_t i = 0; i < size; ++i) out[i] = static_cast<char>(block[i] >> (8 * k));
-        }
-    }
+
+template <bool rotated, class Word>
+std::uint64_t join_vectors(const char*, std::uint64_t, char*, Word) {
+    return 0;
 }
 
 template <class Word, bool rotate>
 void join(const char* planes, std::uint64_t n, char* bytes) {
     Word block[k_block];
-    for (std::uint64_t begin = 0; begin < n; begin += k_block) {
+    for (std::uint64_t begin = join_vectors<rotate>(planes, n, bytes, Word{0}); begin < n; begin += k_block) {
         const std::size_t size = std::min<std::uint64_t>(k_block, n - begin);
         const auto* const in = reinterpret_cast<const unsigned char*>(planes + begin);
-        if constexpr (sizeof(Word) == 2) {
-            for (std::size_t i = 0; i < size; ++i) block[i] = static_cast<Word>(in[i] | in[n + i] << 8);
-        } else if constexpr (sizeof(Word) == 4) {
+        for (std::size_t i = 0; i < size; ++i) block[i] = in[i];
+        for (std::size_t k = 1; k < sizeof(Word); ++k)
             for (std::size_t i = 0; i < size; ++i)
-                block[i] = Word{in[i]} | Word{in[n + i]} << 8 | Word{in[2 * n + i]} << 16 | Word{in[3 * n + i]} << 24;
-        } else {
-            for (std::size_t i = 0; i < size; ++i) block[i] = in[i];
-            for (std::size_t k = 1; k < sizeof(Word); ++k)
-                for (std::size_t i = 0; i < size; ++i) block[i] |= Word{in[k * n + i]} << (8 * k);
-        }
+                block[i] = static_cast<Word>(block[i] | static_cast<Word>(Word{in[k * n + i]} << (8 * k)));
         if constexpr (rotate)
             for (std::size_t i = 0; i < size; ++i) block[i] = static_cast<Word>(std::rotr(block[i], 1));
         std::memcpy(bytes + begin * sizeof(Word), block, size * sizeof(Word));
@@ -122,16 +165,21 @@ auto for_width(std::uint64_t width, With with) {
 
 }  // namespace
 
+void take_plane(const PlaneTensor& tensor, std::uint64_t plane, const char* elements, std::size_t count, char* out) {
+    for_width(tensor.width, [&](auto zero) {
+        using Word = decltype(zero);
+        tensor.layout == 'r' ? take<Word, true>(elements, count, plane, out)
+                             : take<Word, false>(elements, count, plane, out);
+    });
+}
+
 void split_planes(const PlaneTensor& tensor, const char* bytes, char* planes) {
     if (tensor.layout == '-') {
         if (tensor.elements > 0) std::memcpy(planes, bytes, tensor.size_bytes());
         return;
     }
-    for_width(tensor.width, [&](auto zero) {
-        using Word = decltype(zero);
-        tensor.layout == 'r' ? split<Word, true>(bytes, tensor.elements, planes)
-                             : split<Word, false>(bytes, tensor.elements, planes);
-    });
+    for (std::uint64_t plane = 0; plane < tensor.width; ++plane)
+        take_plane(tensor, plane, bytes, tensor.elements, planes + plane * tensor.elements);
 }
 
 void join_planes(const PlaneTensor& tensor, const char* planes, char* bytes) {

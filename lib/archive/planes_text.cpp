@@ -120,4 +120,16 @@ std::string planes_header(std::vector<PlaneTensor>& tensors) {
     return head + entries;
 }
 
+std::vector<Stretch> stretches_of(std::uint64_t header_bytes, const std::vector<PlaneTensor>& tensors) {
+    std::vector<Stretch> stretches = {{header_bytes, FrameStyle::text}};
+    for (const PlaneTensor& tensor : tensors) {
+        if (tensor.layout == '-')
+            stretches.push_back({tensor.size_bytes(), FrameStyle::plain});
+        else
+            stretches.insert(stretches.end(), tensor.width,
+                             {tensor.elements, tensor.layout == 'r' ? FrameStyle::plane : FrameStyle::plain});
+    }
+    return stretches;
+}
+
 }  // namespace assay

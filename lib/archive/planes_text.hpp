@@ -30,4 +30,7 @@ bool count_elements(PlaneTensor& tensor);
 // and shape are set. Sets each one's offset.
 std::string planes_header(std::vector<PlaneTensor>& tensors);
 
+// The header, then each plane.
+std::vector<Stretch> stretches_of(std::uint64_t header_bytes, const std::vector<PlaneTensor>& tensors);
+
 }  // namespace assay

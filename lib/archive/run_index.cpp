@@ -4,10 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <memory>
 #include <optional>
-#include <unordered_map>
 
 #include "archive/manifest_scan.hpp"
 #include "base/digest.hpp"
@@ -28,11 +26,9 @@ struct Unusable {
 std::string packed_id(std::string_view text) {
     if (!is_sha256_hex(text)) return std::string(text);
     std::string bytes;
-    for (std::size_t i = 0; i < text.size(); i += 2) {
-        unsigned byte = 0;
-        std::from_chars(text.data() + i, text.data() + i + 2, byte, 16);
-        bytes += static_cast<char>(byte);
-    }
+    const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
+    for (std::size_t i = 0; i < text.size(); i += 2)
+        bytes += static_cast<char>(digit(text[i]) << 4 | digit(text[i + 1]));
     return bytes;
 }
 std::string unpacked_id(std::string_view bytes) {
@@ -60,9 +56,10 @@ public:
     Statement(const Statement&) = delete;
     Statement& operator=(const Statement&) = delete;
 
+    // The bytes must stay where they are until step().
     void bind(int index, std::string_view bytes) {
         check(sqlite3_bind_blob64(statement_, index, bytes.data() == nullptr ? "" : bytes.data(), bytes.size(),
-                                  SQLITE_TRANSIENT));
+                                  SQLITE_STATIC));
     }
     void bind(int index, std::int64_t number) { check(sqlite3_bind_int64(statement_, index, number)); }
     bool step() {
@@ -106,16 +103,18 @@ public:
     Index(const Index&) = delete;
     Index& operator=(const Index&) = delete;
 
-    std::unordered_map<std::string, RunRow> read() {
-        Statement rows(database_, "SELECT id, state, recipe, env, result, started, host, checksum FROM run");
-        std::unordered_map<std::string, RunRow> found;
+    // In the order of ids.
+    std::vector<RunRow> read() {
+        Statement rows(database_,
+                       "SELECT id, state, recipe, env, result, started, host, checksum FROM run ORDER BY id");
+        std::vector<RunRow> found;
         while (rows.step()) {
             RunRow row{unpacked_id(rows.bytes(0)), std::string(rows.bytes(1)), unpacked_id(rows.bytes(2)),
                        unpacked_id(rows.bytes(3)), unpacked_id(rows.bytes(4)), std::string(rows.bytes(5)),
                        std::string(rows.bytes(6))};
             if (checksum_of(row) != rows.number(7)) throw Unusable{true};
-            std::string id = row.run_id;
-            found.emplace(std::move(id), std::move(row));
+            if (!found.empty() && found.back().run_id >= row.run_id) throw Unusable{true};
+            found.push_back(std::move(row));
         }
         return found;
     }
@@ -125,13 +124,12 @@ public:
         if (anew) execute("DELETE FROM run");
         Statement insert(database_, "INSERT OR REPLACE INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
         for (const RunRow* const row : fresh) {
+            const std::array<std::string, 4> ids = {packed_id(row->run_id), packed_id(row->recipe_id),
+                                                    packed_id(row->env_id), packed_id(row->result_id)};
             int index = 0;
-            insert.bind(++index, packed_id(row->run_id));
-            insert.bind(++index, row->state);
-            for (const std::string* const id : {&row->recipe_id, &row->env_id, &row->result_id})
-                insert.bind(++index, packed_id(*id));
-            insert.bind(++index, row->started);
-            insert.bind(++index, row->host);
+            for (const std::string* const part :
+                 {&ids[0], &row->state, &ids[1], &ids[2], &ids[3], &row->started, &row->host})
+                insert.bind(++index, *part);
             insert.bind(++index, checksum_of(*row));
             insert.step();
             insert.reset();
@@ -167,17 +165,18 @@ std::vector<RunRow> read_rows(const Store& store, const std::vector<std::string>
 
 // All rows, from the index where it has them; writes what it has not. An Error is of the store.
 std::vector<RunRow> rows_by(Index& index, const Store& store, const std::vector<std::string>& ids) {
-    std::unordered_map<std::string, RunRow> known = index.read();
-    const std::size_t before = known.size();
+    std::vector<RunRow> known = index.read();
     std::vector<RunRow> rows;
     std::vector<std::size_t> fresh;
     rows.reserve(ids.size());
+    auto next = known.begin();
     for (const std::string& id : ids) {
-        const auto found = known.find(id);
-        if (found == known.end()) fresh.push_back(rows.size());
-        rows.push_back(found == known.end() ? read_row(store, id) : std::move(found->second));
+        while (next != known.end() && next->run_id < id) ++next;
+        const bool is_known = next != known.end() && next->run_id == id;
+        if (!is_known) fresh.push_back(rows.size());
+        rows.push_back(is_known ? std::move(*next++) : read_row(store, id));
     }
-    const std::size_t strangers = before + fresh.size() - rows.size();
+    const std::size_t strangers = known.size() + fresh.size() - rows.size();
     const bool anew = strangers > k_strangers + ids.size();
     if (fresh.empty() && !anew) return rows;
     std::vector<const RunRow*> written;

@@ -114,7 +114,7 @@ private:
     std::optional<StoredObject> find_object(std::string_view sha256) const;
     bool is_kept(const std::string& sha256);
     bool is_kept_as(const std::string& sha256, Form form);
-    void link_object(const std::string& sha256, Form form, std::string_view packed);
+    void link_object(const std::string& sha256, Form form, const GiveBytes& packed);
     void keep_again(const std::string& sha256);
 
     std::filesystem::path path_;

@@ -33,12 +33,14 @@ bool Store::is_kept_as(const std::string& sha256, Form form) {
     }
     if (!base.empty() && !is_kept_as(base, Form::planes) && !is_kept_as(base, Form::plain)) return false;
     if (!files_->touch(path)) return false;  // young again, for gc
+    if (session_->synced_before(path)) return true;
     session_->settle(path.parent_path());
     files_->sync_folder(path.parent_path());  // whoever put it may not have come to that yet
+    session_->synced(path);
     return true;
 }
 
-void Store::link_object(const std::string& sha256, Form form, std::string_view packed) {
+void Store::link_object(const std::string& sha256, Form form, const GiveBytes& packed) {
     const fs::path path = object_path(sha256, form);
     session_->settle(path.parent_path());
     const fs::path written = session_->create(packed);
@@ -50,15 +52,16 @@ void Store::link_object(const std::string& sha256, Form form, std::string_view p
 MemberRef Store::put_object(std::string_view bytes) {
     MemberRef member{sha256_hex(bytes), bytes.size()};
     if (is_kept(member.sha256)) return member;
-    const Packed packed = pack_object(bytes);
-    link_object(member.sha256, packed.form, packed.bytes);
+    const Packing packing = packing_of(bytes);
+    link_object(member.sha256, packing.form, packing.write);
     return member;
 }
 
 void Store::put_plain(const MemberRef& member, std::string_view packed) {
     if (is_kept(member.sha256)) return;
     const auto planes = pack_planes(unpack_plain(memory_window(packed), member, "a member of an archive"));
-    link_object(member.sha256, planes ? Form::planes : Form::plain, planes ? *planes : packed);
+    link_object(member.sha256, planes ? Form::planes : Form::plain,
+                [&](const TakeBytes& take) { take(planes ? std::string_view(*planes) : packed); });
 }
 
 void Store::put_as(const MemberRef& member, Form form, std::string_view packed) {

@@ -87,7 +87,7 @@ std::string read_all(const Window& window) {
     return bytes;
 }
 
-void each_piece(const Window& window, const std::function<void(std::string_view)>& take) {
+void each_piece(const Window& window, const TakeBytes& take) {
     std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(window.size_bytes, k_piece)), '\0');
     for (std::uint64_t at = 0; at < window.size_bytes; at += piece.size()) {
         piece.resize(static_cast<std::size_t>(std::min<std::uint64_t>(window.size_bytes - at, k_piece)));

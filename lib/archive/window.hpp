@@ -13,6 +13,9 @@ namespace assay {
 
 // Gives exactly `into.size()` bytes that begin at `offset`, or throws.
 using ReadAt = std::function<void(std::uint64_t offset, std::span<char> into)>;
+// What takes bytes as they come, and what gives them so: bytes that are never all in memory.
+using TakeBytes = std::function<void(std::string_view)>;
+using GiveBytes = std::function<void(const TakeBytes& take)>;
 
 struct Window {
     ReadAt read;
@@ -29,7 +32,7 @@ Window part_of(const Window& whole, std::uint64_t offset, std::uint64_t size_byt
 // All of it in memory. Precondition: the caller has looked at its size.
 std::string read_all(const Window& window);
 // All of it in pieces of at most 1 MiB.
-void each_piece(const Window& window, const std::function<void(std::string_view)>& take);
+void each_piece(const Window& window, const TakeBytes& take);
 std::string sha256_of(const Window& window);
 
 }  // namespace assay

@@ -113,7 +113,7 @@ private:
     std::optional<std::size_t> offset_;
 };
 
-void write_string(const std::string& text, std::string& out) {
+void write_string(std::string_view text, std::string& out) {
     static constexpr char k_hex[] = "0123456789abcdef";
     out += '"';
     for (const char c : text) {
@@ -307,6 +307,8 @@ std::string canonical_json(const Json& value) {
     write(value, -1, out);
     return out;
 }
+
+void append_json_string(std::string_view text, std::string& out) { write_string(text, out); }
 
 std::string pretty_json(const Json& value) {
     std::string out;

@@ -78,6 +78,9 @@ std::string canonical_json(const Json& value);
 // Two blanks of indent, short arrays of scalars on one line, a newline at the end. For people.
 std::string pretty_json(const Json& value);
 
+// A string as either writes it, with its quotation marks: for documents too long to be built as a Json first.
+void append_json_string(std::string_view text, std::string& out);
+
 // Shortest decimal text that reads back as the same double, in ECMAScript's layout (RFC 8785, 3.2.2.3).
 // Precondition: finite.
 std::string number_text(double value);

@@ -65,7 +65,8 @@ const std::vector<std::string>& weights_of_runs() {
     return k_runs;
 }
 
-// For speed alone: the same numbers again and again, further apart than any window of our codec.
+// For speed alone: the same runs again and again, a tensor each, further apart than any window of our codec; and all of
+// that as one tensor.
 const std::string& corpus() {
     static const std::string k_corpus = [] {
         std::string bytes;
@@ -75,6 +76,17 @@ const std::string& corpus() {
         return bytes;
     }();
     return k_corpus;
+}
+std::vector<TensorView> tensors_of_corpus(const std::string& bytes, const std::string& dtype, bool as_one) {
+    const std::size_t width = dtype_bytes(dtype).value();
+    if (as_one) return {{"w", dtype, {bytes.size() / width}, bytes}};
+    std::vector<TensorView> tensors;
+    for (std::size_t at = 0, i = 0; at < bytes.size(); ++i) {
+        const std::size_t size = weights_of_runs()[i % weights_of_runs().size()].size() / 4 * width;
+        tensors.push_back({"w" + std::to_string(i), dtype, {size / width}, std::string_view(bytes).substr(at, size)});
+        at += size;
+    }
+    return tensors;
 }
 
 // The same numbers in fewer bits: the upper half of each, and the nearest half-precision number (normal ones only).
@@ -152,36 +164,46 @@ void count_ratio(benchmark::State& state, const std::string& dtype) {
     state.counters["of_floor"] = floor / stored;
 }
 
-void encode(benchmark::State& state, const std::string& dtype) {
+void encode(benchmark::State& state, const std::string& dtype, bool as_one) {
     const std::string& bytes = corpus_as(dtype);
-    std::string planes, object;
+    const std::vector<TensorView> tensors = tensors_of_corpus(bytes, dtype, as_one);
+    std::string object;
     ObjectEncoder encoder;
     for (auto _ : state) {
-        write_planes({tensor_of(bytes, dtype)}, planes);
-        encoder.encode(planes, planes_stretches(planes), object);
+        object.clear();
+        PlanesWriter planes(tensors);
+        encoder.encode([&](std::uint64_t offset, std::size_t size) { return planes.at(offset, size); },
+                       planes.stretches(), [&](std::string_view frame) { object += frame; });
     }
     count(state, bytes.size());
-    count_ratio(state, dtype);
+    if (!as_one) count_ratio(state, dtype);
 }
-BENCHMARK_CAPTURE(encode, F32, "F32")->Name("archive/encode/F32");
-BENCHMARK_CAPTURE(encode, BF16, "BF16")->Name("archive/encode/BF16");
-BENCHMARK_CAPTURE(encode, F16, "F16")->Name("archive/encode/F16");
+BENCHMARK_CAPTURE(encode, F32, "F32", false)->Name("archive/encode/F32");
+BENCHMARK_CAPTURE(encode, BF16, "BF16", false)->Name("archive/encode/BF16");
+BENCHMARK_CAPTURE(encode, F16, "F16", false)->Name("archive/encode/F16");
+BENCHMARK_CAPTURE(encode, F32_one, "F32", true)->Name("archive/encode_one_tensor/F32");
 
-void decode(benchmark::State& state, const std::string& dtype) {
+void decode(benchmark::State& state, const std::string& dtype, bool as_one) {
     const std::string& bytes = corpus_as(dtype);
-    const std::string planes = write_planes({tensor_of(bytes, dtype)});
+    const std::string planes = write_planes(tensors_of_corpus(bytes, dtype, as_one));
     const std::string object = encode_object(planes, planes_stretches(planes));
-    const PlaneTensor tensor = read_planes_header(planes).front();
-    std::string content, floats;
+    const std::vector<PlaneTensor> tensors = read_planes_header(planes);
+    std::string floats;
     for (auto _ : state) {
-        ObjectReader("bench", object).read_all(content);
-        join_planes(tensor, std::string_view(content).substr(tensor.offset, tensor.size_bytes()), floats);
+        ObjectReader reader("bench", object);
+        floats.clear();
+        for (const PlaneTensor& tensor : tensors) {
+            each_piece_of_tensor(
+                tensor, [&](std::uint64_t offset, std::span<char> into) { reader.read(offset, into); },
+                [&](std::string_view piece) { floats += piece; });
+        }
     }
-    if (floats != bytes) state.SkipWithError("other numbers came back");
+    if (floats.size() != bytes.size()) state.SkipWithError("other numbers came back");
     count(state, bytes.size());
 }
-BENCHMARK_CAPTURE(decode, F32, "F32")->Name("archive/decode/F32");
-BENCHMARK_CAPTURE(decode, BF16, "BF16")->Name("archive/decode/BF16");
+BENCHMARK_CAPTURE(decode, F32, "F32", false)->Name("archive/decode/F32");
+BENCHMARK_CAPTURE(decode, BF16, "BF16", false)->Name("archive/decode/BF16");
+BENCHMARK_CAPTURE(decode, F32_one, "F32", true)->Name("archive/decode_one_tensor/F32");
 
 // The weights of each run by themselves, which any one of them can be read from, or of all runs at once.
 enum class Unit { run, all };
@@ -235,7 +257,7 @@ BENCHMARK_CAPTURE(blosc, bitshuffle, 5, BLOSC_BITSHUFFLE)->Name("peer/blosc-bits
 #endif
 
 const std::string& corpus_file() {
-    static const std::string k_file = write_safetensors({tensor_of(corpus(), "F32")});
+    static const std::string k_file = write_safetensors(tensors_of_corpus(corpus(), "F32", false));
     return k_file;
 }
 
@@ -243,25 +265,30 @@ const std::string& corpus_file() {
 void ingest(benchmark::State& state) {
     for (auto _ : state) {
         benchmark::DoNotOptimize(sha256_hex(corpus_file()));
-        benchmark::DoNotOptimize(pack_object(corpus_file()));
+        std::uint64_t stored = 0;
+        packing_of(corpus_file()).write([&](std::string_view frame) { stored += frame.size(); });
+        benchmark::DoNotOptimize(stored);
     }
     count(state, corpus_file().size());
 }
 BENCHMARK(ingest)->Name("archive/ingest");
 
-void verify(benchmark::State& state, bool deep) {
+enum class Level { stored, deep, tables };  // tables: each tensor against the manifest's digest of it, too
+void verify(benchmark::State& state, Level level) {
     const Packed packed = pack_object(corpus_file());
     const StoredObject stored{packed.form, "bench", memory_window(packed.bytes)};
     const MemberRef member{sha256_hex(corpus_file()), corpus_file().size()};
     const TableRoots tables = {tensor_table_root(read_safetensors(corpus_file()))};
     for (auto _ : state) {
-        if (deep) check_content(stored, member, {}, tables);
-        if (!deep) check_stored(stored, {});
+        if (level == Level::stored) check_stored(stored, {});
+        if (level == Level::deep) check_content(stored, member, {});
+        if (level == Level::tables) check_content(stored, member, {}, tables);
     }
     count(state, corpus_file().size());
 }
-BENCHMARK_CAPTURE(verify, deep, true)->Name("archive/verify_deep");
-BENCHMARK_CAPTURE(verify, stored, false)->Name("archive/scrub");
+BENCHMARK_CAPTURE(verify, deep, Level::deep)->Name("archive/verify_deep");
+BENCHMARK_CAPTURE(verify, tables, Level::tables)->Name("archive/verify_deep_and_tensors");
+BENCHMARK_CAPTURE(verify, stored, Level::stored)->Name("archive/scrub");
 
 // Durable runs of one new object each; and of none, as a replay that gave the same bits.
 void commit(benchmark::State& state, bool replica) {

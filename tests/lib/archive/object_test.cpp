@@ -66,9 +66,8 @@ TEST(Object, AnEncoderThatIsUsedAgainGivesTheSameBytes) {
     for (int round = 0; round < 2; ++round) {
         for (const auto& [name, content] : testing::golden_contents()) {
             std::string object;
-            const std::string digest = encoder.encode_and_digest(content, stretches_of(content), object);
+            encoder.encode(content, stretches_of(content), object);
             EXPECT_EQ(object, encode_object(content, stretches_of(content))) << name;
-            EXPECT_EQ(digest, sha256_hex(content)) << name;
         }
     }
 }

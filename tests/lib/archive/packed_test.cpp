@@ -60,6 +60,24 @@ std::string every_upper_half() {
     return bytes;
 }
 
+TEST(Packed, LargeContentIsPackedAsItIsWritten) {
+    const std::string weights = weights_f32(1'500'000, "packed.large", 0.05);
+    const std::string file = write_safetensors({{"w", "F32", {weights.size() / 4}, weights}});
+    const Packing packing = packing_of(file);
+    EXPECT_EQ(packing.form, Form::planes);
+    std::string written;
+    std::size_t pieces = 0, longest = 0;
+    packing.write([&](std::string_view piece) {
+        written += piece;
+        ++pieces;
+        longest = std::max(longest, piece.size());
+    });
+    EXPECT_GT(pieces, 6U);
+    EXPECT_LE(longest, k_frame_limit + 64);
+    EXPECT_TRUE(written == pack_object(file).bytes);
+    EXPECT_TRUE(unpack_object(stored(packing.form, written), content_of(file), {}) == file);
+}
+
 TEST(Packed, EveryDtypeComesBackWhateverItsBits) {
     const std::string bits = every_upper_half();
     for (const char* dtype : {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "BOOL", "U8", "I8", "U16", "I16",

@@ -101,6 +101,27 @@ TEST(Planes, TheirDigestsAreThoseOfTheTensors) {
     EXPECT_EQ(write_planes(made.views), file) << "the order in which tensors come is no part of them";
 }
 
+TEST(Planes, ComeInPartsOfAnySize) {
+    MadeTensors made;
+    made.add("bf16", "BF16", {3, 7}, random_bytes(42, "planes.parts.bf16"));
+    made.add("none", "F32", {0, 4}, "");
+    made.add("f32", "F32", {1001}, random_bytes(4004, "planes.parts.f32"));
+    made.add("f64", "F64", {5}, random_bytes(40, "planes.parts.f64"));
+    made.add("i16", "I16", {33}, random_bytes(66, "planes.parts.i16"));
+    made.add("bytes", "U8", {100}, random_bytes(100, "planes.parts.u8"));
+    made.add("zeros", "F32", {50}, std::string(200, '\0'));
+    const std::string file = write_planes(made.views);
+    ASSERT_EQ(planes_to_safetensors(file), write_safetensors(made.views));
+    for (const std::size_t size : {1UL, 7UL, 64UL, 1000UL, file.size()}) {
+        PlanesWriter writer(made.views);
+        ASSERT_EQ(writer.size_bytes(), file.size());
+        std::string parts;
+        for (std::size_t at = 0; at < file.size(); at += size) parts += writer.at(at, std::min(size, file.size() - at));
+        EXPECT_TRUE(parts == file) << size;
+        EXPECT_EQ(writer.at(3, 20), file.substr(3, 20)) << "and from the beginning again";
+    }
+}
+
 TEST(Planes, HaveThisHeader) {
     MadeTensors made;
     made.add("b", "F32", {2, 1}, random_bytes(8, "planes.b"));

@@ -14,6 +14,7 @@
 #include "base/random.hpp"
 #include "core/npy.hpp"
 #include "lib/archive/made_tensors.hpp"
+#include "lib/archive/memory_files.hpp"
 
 namespace assay {
 namespace {
@@ -62,6 +63,23 @@ TEST(Store, ObjectsReadBackAndEqualContentIsKeptOnce) {
         }
     }
     EXPECT_TRUE(list_directory(folder.path() / "s" / "tmp").empty()) << "nothing half-written stays";
+}
+
+// A run's environment and labels come again with every run: they are looked at each time, and synced once.
+TEST(Store, WhatWasSyncedIsNotSyncedAgain) {
+    const auto files = std::make_shared<testing::MemoryFiles>(testing::empty_disk());
+    Store store = Store::open_or_create("/d/s", files);
+    const auto operations_of_put = [&] {
+        const std::size_t before = files->operations;
+        store.put_object("labels");
+        return files->operations - before;
+    };
+    const MemberRef member = store.put_object("labels");
+    EXPECT_GT(operations_of_put(), 3U) << "somebody else might have put it, and not synced it yet";
+    EXPECT_EQ(operations_of_put(), 3U) << "a look for planes, one at the object, and touch";
+    files->remove(store.object_path(member.sha256));
+    EXPECT_GT(operations_of_put(), 3U);
+    EXPECT_EQ(store.get_object(member), "labels");
 }
 
 // However large: reading what is stored costs little beside packing it again.
