@@ -1,5 +1,6 @@
 // The fingerprint of this environment, without and with the numeric libraries of the system loaded. Bar: 50 ms.
 #include <benchmark/benchmark.h>
+#include <sched.h>
 
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -45,6 +46,27 @@ void weights_of_64_mib(benchmark::State& state) {
     state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(file.size()));
 }
 BENCHMARK(weights_of_64_mib)->Unit(benchmark::kMillisecond);
+
+// The digests of 16 tensors of 4 MiB, on so many cores: beside `openssl speed -bytes 16384 -evp sha256`.
+void tensor_digests(benchmark::State& state) {
+    cpu_set_t before, some;
+    ::sched_getaffinity(0, sizeof before, &before);
+    CPU_ZERO(&some);
+    for (std::size_t cpu = 0; cpu < CPU_SETSIZE && CPU_COUNT(&some) < state.range(0); ++cpu)
+        if (CPU_ISSET(cpu, &before)) CPU_SET(cpu, &some);
+    ::sched_setaffinity(0, sizeof some, &some);
+    const std::string bytes(std::size_t{64} << 20, 'x');
+    std::vector<TensorView> tensors;
+    for (std::size_t i = 0; i < 16; ++i)
+        tensors.push_back({"t" + std::to_string(i),
+                           "U8",
+                           {std::size_t{4} << 20},
+                           std::string_view(bytes).substr(i << 22, std::size_t{4} << 20)});
+    for (auto _ : state) benchmark::DoNotOptimize(digests_of(tensors));
+    state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes.size()));
+    ::sched_setaffinity(0, sizeof before, &before);
+}
+BENCHMARK(tensor_digests)->Arg(1)->Arg(2)->UseRealTime()->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace assay
