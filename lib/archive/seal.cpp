@@ -17,7 +17,8 @@ constexpr std::string_view k_ssh_name = "manifest.json.sig";
 bool is_ssh_name(std::string_view name) { return name.starts_with("manifest.json"); }
 
 [[noreturn]] void refuse_attached(const std::string& message) {
-    throw Error("A0404", Exit::usage, message, "ssh-keygen -Y sign -f KEY -n run manifest.json, of the run's own");
+    throw Error("A0404", Exit::usage, message,
+                "sign the run's own manifest.json: ssh-keygen -Y sign -f KEY -n run manifest.json");
 }
 
 std::string seal_of(std::string_view run_id, const PrivateKey& key) {
