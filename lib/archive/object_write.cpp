@@ -150,11 +150,6 @@ struct ObjectEncoder::State {
         return as_plain < compressed(sample, FrameStyle::plane).size() ? FrameStyle::plain : FrameStyle::plane;
     }
 
-    void put(std::string_view bytes, const TakeBytes& take) {
-        stored.update(bytes.data(), bytes.size());
-        take(bytes);
-    }
-
     void put_frame(std::string_view content, FrameStyle style, bool random, const TakeBytes& take) {
         std::string_view frame;
         if (random) {
@@ -166,7 +161,8 @@ struct ObjectEncoder::State {
         }
         append_u32(seek_rows, frame.size());
         append_u32(seek_rows, content.size());
-        put(frame, take);
+        stored.update(frame.data(), frame.size());
+        take(frame);
     }
 
     void put_stretch(const ContentAt& content, std::uint64_t offset, Stretch stretch, const TakeBytes& take) {

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
-#include <type_traits>
 
 #include "base/check.hpp"
 
@@ -19,71 +18,64 @@ static_assert(std::endian::native == std::endian::little);
 // Elements are joined in blocks that stay in the nearest cache.
 constexpr std::size_t k_block = 2048;
 
-// A rotated word's byte is a shift of the word itself, but for the lowest one, which ends with the sign.
+// A byte of a word, rotated or not, is what is lowest after these shifts. The lowest byte of a rotated word ends with
+// the sign; all others need one shift only, and the other one moves everything out.
+struct Shifts {
+    int right, left;
+};
 template <class Word, bool rotate>
-unsigned shift_of(std::uint64_t plane) {
-    return static_cast<unsigned>(8 * plane) - (rotate ? 1 : 0);
+Shifts shifts_of(std::uint64_t plane) {
+    constexpr int k_bits = 8 * sizeof(Word);
+    if (rotate && plane == 0) return {k_bits - 1, 1};
+    return {static_cast<int>(8 * plane) - (rotate ? 1 : 0), k_bits};
 }
 
 #ifdef __SSE2__
 __m128i load(const char* bytes) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes)); }
+void store(char* bytes, __m128i value) { _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes), value); }
 
 // Sixteen elements at a time, as many as there are; returns how many.
-template <bool lowest_rotated>
-std::size_t take_vectors(const char* in, std::size_t n, unsigned shift, std::uint32_t, char* out) {
-    const __m128i count = _mm_cvtsi32_si128(static_cast<int>(shift)), byte = _mm_set1_epi32(0xff);
+std::size_t take_vectors(const char* in, std::size_t n, Shifts shifts, std::uint32_t, char* out) {
+    const __m128i right = _mm_cvtsi32_si128(shifts.right), left = _mm_cvtsi32_si128(shifts.left);
     const auto part = [&](const char* at) {
         const __m128i word = load(at);
-        const __m128i moved = lowest_rotated ? _mm_or_si128(_mm_slli_epi32(word, 1), _mm_srli_epi32(word, 31))
-                                             : _mm_srl_epi32(word, count);
-        return _mm_and_si128(moved, byte);
+        return _mm_and_si128(_mm_or_si128(_mm_srl_epi32(word, right), _mm_sll_epi32(word, left)), _mm_set1_epi32(0xff));
     };
     std::size_t i = 0;
-    for (; i + 16 <= n; i += 16, in += 64) {
-        const __m128i low = _mm_packs_epi32(part(in), part(in + 16)),
-                      high = _mm_packs_epi32(part(in + 32), part(in + 48));
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm_packus_epi16(low, high));
-    }
+    for (; i + 16 <= n; i += 16, in += 64)
+        store(out + i, _mm_packus_epi16(_mm_packs_epi32(part(in), part(in + 16)),
+                                        _mm_packs_epi32(part(in + 32), part(in + 48))));
     return i;
 }
 
-template <bool lowest_rotated>
-std::size_t take_vectors(const char* in, std::size_t n, unsigned shift, std::uint16_t, char* out) {
-    const __m128i count = _mm_cvtsi32_si128(static_cast<int>(shift)), byte = _mm_set1_epi16(0xff);
+std::size_t take_vectors(const char* in, std::size_t n, Shifts shifts, std::uint16_t, char* out) {
+    const __m128i right = _mm_cvtsi32_si128(shifts.right), left = _mm_cvtsi32_si128(shifts.left);
     const auto part = [&](const char* at) {
         const __m128i word = load(at);
-        const __m128i moved = lowest_rotated ? _mm_or_si128(_mm_slli_epi16(word, 1), _mm_srli_epi16(word, 15))
-                                             : _mm_srl_epi16(word, count);
-        return _mm_and_si128(moved, byte);
+        return _mm_and_si128(_mm_or_si128(_mm_srl_epi16(word, right), _mm_sll_epi16(word, left)), _mm_set1_epi16(0xff));
     };
     std::size_t i = 0;
-    for (; i + 16 <= n; i += 16, in += 32)
-        _mm_storeu_si128(reinterpret_cast<__m128i*>(out + i), _mm_packus_epi16(part(in), part(in + 16)));
+    for (; i + 16 <= n; i += 16, in += 32) store(out + i, _mm_packus_epi16(part(in), part(in + 16)));
     return i;
 }
 #endif
 
-template <bool lowest_rotated, class Word>
-std::size_t take_vectors(const char*, std::size_t, unsigned, Word, char*) {
+template <class Word>
+std::size_t take_vectors(const char*, std::size_t, Shifts, Word, char*) {
     return 0;
 }
 
 template <class Word, bool rotate>
 void take(const char* in, std::size_t n, std::uint64_t plane, char* out) {
-    const bool lowest = rotate && plane == 0;
-    const unsigned shift = lowest ? 0 : shift_of<Word, rotate>(plane);
-    std::size_t i =
-        lowest ? take_vectors<true>(in, n, shift, Word{0}, out) : take_vectors<false>(in, n, shift, Word{0}, out);
-    for (; i < n; ++i) {
+    for (std::size_t i = take_vectors(in, n, shifts_of<Word, rotate>(plane), Word{0}, out); i < n; ++i) {
         Word word = 0;
         std::memcpy(&word, in + i * sizeof(Word), sizeof(Word));
-        out[i] = static_cast<char>(lowest ? std::rotl(word, 1) : word >> shift);
+        if constexpr (rotate) word = std::rotl(word, 1);
+        out[i] = static_cast<char>(word >> (8 * plane));
     }
 }
 
 #ifdef __SSE2__
-void store(char* bytes, __m128i value) { _mm_storeu_si128(reinterpret_cast<__m128i*>(bytes), value); }
-
 template <bool rotated>
 std::uint64_t join_vectors(const char* planes, std::uint64_t n, char* bytes, std::uint32_t) {
     const auto back = [](__m128i w) { return rotated ? _mm_or_si128(_mm_srli_epi32(w, 1), _mm_slli_epi32(w, 31)) : w; };
