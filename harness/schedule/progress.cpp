@@ -66,8 +66,8 @@ void Progress::draw() {
                (remaining().empty() ? "" : ", " + remaining()) + "\n");
         return;
     }
-    // The estimate costs time that trainings could use: at most 1% of it.
-    if (drawn_ - asked_ > std::max<Clock::duration>(std::chrono::seconds(2), 100 * answering_)) {
+    // The estimate costs time that trainings could use: at most 0.4% of it.
+    if (drawn_ - asked_ > std::max<Clock::duration>(std::chrono::seconds(2), 250 * answering_)) {
         asked_ = Clock::now();
         estimate_ = so_far_();
         answering_ = Clock::now() - asked_;

@@ -47,11 +47,13 @@ void run(const TrainerInput& input, const Preloaded& preloaded) {
     write_results(input, training, std::move(effective));
 }
 
+// Of what is in the images nothing is seen: kernels are chosen by shapes.
 void train_briefly(const RunRequest& request) {
-    const auto images = [&](const char* part) {
-        return made_images(static_cast<std::size_t>(request.params.at(part).as_integer()), part);
+    const auto grey = [&](const char* part) {
+        const auto n = static_cast<std::size_t>(request.params.at(part).as_integer());
+        return Images{std::vector<float>(n * k_pixels, 0.5F), std::vector<std::int64_t>(n)};
     };
-    train(request, {images("train"), images("eval")}, [](std::int64_t, std::int64_t) {});
+    train(request, {grey("train"), grey("eval")}, [](std::int64_t, std::int64_t) {});
 }
 
 // One small step of each kind of net: where a kernel that was asked for cannot run on this machine, the process ends

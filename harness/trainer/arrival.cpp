@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -241,6 +242,7 @@ void learn(Expected& expected, const std::map<std::string, std::string>& files) 
     if (const auto* ids = bytes("ids.txt"); ids != nullptr && expected.ids.empty()) expected.ids = split_lines(*ids);
     if (const auto* labels = bytes("labels.npy"); labels != nullptr && expected.labels.empty())
         expected.labels = integers_of(parse_npy(*labels));
+    if (const auto* environment = bytes("environment.json")) expected.environments.insert(sha256_hex(*environment));
 }
 
 }  // namespace assay

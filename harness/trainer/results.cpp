@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
@@ -52,15 +53,20 @@ void take_hardware(const TrainerInput& input, bool must_verify, TrainerResults& 
     }
 }
 
-// A trainer may have a file of that name for itself: only one that says that it is a fingerprint must be one.
-void take_fingerprint(const TrainerInput& input, const std::string& name, TrainerResults& results) {
-    auto text = read_output(input.out, name, k_file_limit);
-    if (!text || text->find(k_fingerprint_schema) == std::string::npos) return;
+void check_fingerprint(const std::string& text, const std::string& name) {
     try {
-        fingerprint_from_json(parse_json(*text, name));
+        fingerprint_from_json(parse_json(text, name));
     } catch (const Error& error) {
         failed("R0221", name + ": " + error.what());
     }
+}
+
+// A trainer may have a file of that name for itself: only one that says that it is a fingerprint must be one.
+void take_fingerprint(const TrainerInput& input, const std::string& name, const Expected& expected,
+                      TrainerResults& results) {
+    auto text = read_output(input.out, name, k_file_limit);
+    if (!text || text->find(k_fingerprint_schema) == std::string::npos) return;
+    if (!expected.environments.contains(sha256_hex(*text))) check_fingerprint(*text, name);
     results.files[name] = std::move(*text);
 }
 
@@ -77,12 +83,12 @@ void take_steps(const TrainerInput& input, TrainerResults& results) {
     results.files["steps.npy"] = std::move(*steps);
 }
 
-void take_rest(const TrainerInput& input, TrainerResults& results) {
+void take_rest(const TrainerInput& input, const Expected& expected, TrainerResults& results) {
     results.versions = read_object(input.out, "versions.json");
     results.metrics = read_object(input.out, "metrics.json");
     take_steps(input, results);
-    take_fingerprint(input, "environment.json", results);
-    take_fingerprint(input, "fingerprint.json", results);
+    take_fingerprint(input, "environment.json", expected, results);
+    take_fingerprint(input, "fingerprint.json", expected, results);
 }
 
 }  // namespace
@@ -109,7 +115,7 @@ TrainerResults read_results(const TrainerInput& input, const ResultNames& names,
     try {
         check_run_id(input);
         take_hardware(input, must_verify, results);
-        take_rest(input, results);
+        take_rest(input, expected, results);
         take_weights(input.out, names.weights, results);
         take_answers(input.out, names, expected, results);
     } catch (const Defect& defect) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -32,8 +33,9 @@ struct Shape {
 // What other runs of the audit wrote, and this one must agree with; what none of them wrote is empty.
 struct Expected {
     std::optional<Shape> shape;
-    std::vector<std::string> ids;      // rows come in this order
-    std::vector<std::int64_t> labels;  // in the order of the rows
+    std::vector<std::string> ids;        // rows come in this order
+    std::vector<std::int64_t> labels;    // in the order of the rows
+    std::set<std::string> environments;  // digests of environment.json files that are fingerprints
 };
 
 struct TrainerResults {

@@ -33,7 +33,7 @@ constexpr std::size_t k_frame_limit = std::size_t{1} << 20;
 // How a stretch of content is compressed.
 enum class FrameStyle {
     text,   // level 9: documents, logs
-    plain,  // level 3: numbers that are no planes
+    plain,  // level 3: what is no text and no planes
     plane,  // a byte plane of numbers: its skewed bytes by their frequencies, its random ones as they are
     delta,  // level 1: planes of differences, which are long runs of zeros or small
 };

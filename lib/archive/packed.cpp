@@ -114,6 +114,12 @@ GiveBytes packed(std::string_view content, FrameStyle style) {
     };
 }
 
+// Level 9 finds no more than level 3 in numbers, for four times as long.
+FrameStyle plain_style(std::string_view content) {
+    constexpr std::size_t k_looked_at = 4096;
+    return content.substr(0, k_looked_at).find('\0') == std::string_view::npos ? FrameStyle::text : FrameStyle::plain;
+}
+
 std::string all_of(const GiveBytes& bytes) {
     std::string all;
     bytes([&](std::string_view piece) { all += piece; });
@@ -152,7 +158,7 @@ std::optional<std::pair<std::string, Form>> form_of_name(std::string_view name) 
     return std::nullopt;
 }
 
-std::string pack_plain(std::string_view content) { return encode_object(content); }
+std::string pack_plain(std::string_view content) { return all_of(packed(content, plain_style(content))); }
 
 namespace {
 
@@ -183,7 +189,7 @@ std::optional<std::string> pack_planes(std::string_view content) {
 
 Packing packing_of(std::string_view content) {
     if (auto planes = packing_as_planes(content)) return {Form::planes, std::move(*planes)};
-    return {Form::plain, packed(content, FrameStyle::text)};
+    return {Form::plain, packed(content, plain_style(content))};
 }
 
 Packed pack_object(std::string_view content) {

@@ -213,8 +213,17 @@ Manifest Store::get_manifest(std::string_view run_id) const {
 }
 
 StoredRun Store::get_run(std::string_view run_id) const {
+    std::map<std::string, std::string> envs;
+    return get_run(run_id, envs);
+}
+
+StoredRun Store::get_run(std::string_view run_id, std::map<std::string, std::string>& envs) const {
     Manifest manifest = get_manifest(run_id);
-    if (manifest.env) add_env(manifest, get_object(*manifest.env));
+    if (manifest.env) {
+        std::string& env = envs[manifest.env->sha256];
+        if (env.empty()) env = get_object(*manifest.env);
+        add_env(manifest, env);
+    }
     return {std::string(run_id), std::move(manifest.record)};
 }
 
@@ -246,7 +255,8 @@ std::map<std::string, std::string> Store::find_run_ids(const std::set<std::strin
 
 std::vector<StoredRun> Store::find_runs(const std::set<std::string>& request_ids) const {
     std::vector<StoredRun> runs;
-    for (const auto& [request, run_id] : find_run_ids(request_ids)) runs.push_back(get_run(run_id));
+    std::map<std::string, std::string> envs;
+    for (const auto& [request, run_id] : find_run_ids(request_ids)) runs.push_back(get_run(run_id, envs));
     return runs;
 }
 

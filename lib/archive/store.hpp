@@ -108,6 +108,8 @@ public:
     std::filesystem::path run_path(std::string_view run_id) const;
 
 private:
+    // `envs`: digest -> bytes of the env objects that were read already; runs of one machine share one.
+    StoredRun get_run(std::string_view run_id, std::map<std::string, std::string>& envs) const;
     class Session;  // what this process has in tmp/
     Store(std::filesystem::path path, std::string uuid, std::shared_ptr<Files> files);
     std::filesystem::path audit_path(std::string_view audit_id) const;

@@ -3,6 +3,9 @@
 #include <dlfcn.h>
 
 #include <array>
+#include <mutex>
+#include <set>
+#include <string>
 
 #include "fingerprint/observe.hpp"
 
@@ -30,6 +33,7 @@ public:
     Nvml(const Nvml&) = delete;
     Nvml& operator=(const Nvml&) = delete;
 
+    bool found() const { return handle_ != nullptr; }
     bool ready() const { return ready_; }
 
     // The function's status is success; false as well when the library lacks it.
@@ -67,7 +71,12 @@ GpuFacts ask_device(const Nvml& nvml, Device device) {
 }  // namespace
 
 void observe_gpus(ProcessFacts& facts, const char* library) {
+    static std::mutex mutex;
+    static std::set<std::string> missing;  // not searched for again: a fork server's runs would, each of them
+    const std::lock_guard lock(mutex);
+    if (missing.contains(library)) return;
     const Nvml nvml(library);
+    if (!nvml.found()) missing.insert(library);
     if (!nvml.ready()) return;
     std::array<char, 81> driver{};
     if (nvml.call("nvmlSystemGetDriverVersion", driver.data(), static_cast<unsigned>(driver.size() - 1)))

@@ -11,6 +11,9 @@
 #include <algorithm>
 #include <cctype>
 #include <cstring>
+#include <functional>
+#include <map>
+#include <mutex>
 #include <span>
 #if defined(__x86_64__)
 #include <xmmintrin.h>
@@ -23,10 +26,23 @@
 namespace assay {
 namespace {
 
+// A search goes through the tables of all 300 libraries that Debian's libtorch loads, a page fault for each in a
+// process that has just been forked: what is found is kept, so that a server spares its forks the search.
+void* found_before(const char* name) {
+    static std::mutex mutex;
+    static std::map<std::string, void*, std::less<>> found;
+    const std::lock_guard lock(mutex);
+    const auto it = found.find(name);
+    if (it != found.end()) return it->second;
+    void* const address = ::dlsym(RTLD_DEFAULT, name);
+    if (address != nullptr) found.emplace(name, address);
+    return address;
+}
+
 // The libraries are linked by libtorch, not by us: their own functions are found at run time, or not at all.
 template <class Function>
 Function* library_function(const char* name) {
-    return reinterpret_cast<Function*>(::dlsym(RTLD_DEFAULT, name));
+    return reinterpret_cast<Function*>(found_before(name));
 }
 
 // "baseline", "avx2", "avx512": what ATen's dispatcher says that it uses.
