@@ -2,6 +2,8 @@
 
 #include <torch/torch.h>
 
+#include "torch/pooling.hpp"
+
 namespace assay {
 namespace {
 
@@ -119,12 +121,12 @@ at::Tensor forward(const Model& model, const at::Tensor& input, Trace* trace) {
         x = layer.convolution ? at::conv2d(x, layer.weight, layer.bias) : at::linear(x, layer.weight, layer.bias);
         kept.mapped = x;
         if (layer.convolution && pools_first(model)) {
-            std::tie(x, kept.winners) = at::max_pool2d_with_indices(x, {2, 2});
+            std::tie(x, kept.winners) = max_pool_2x2(x);
             kept.active = x = x.relu_();
         } else {
             if (i < last) x = activate(model.activation, x);
             kept.active = x;
-            if (layer.convolution) std::tie(x, kept.winners) = at::max_pool2d_with_indices(x, {2, 2});
+            if (layer.convolution) std::tie(x, kept.winners) = max_pool_2x2(x);
         }
         if (trace != nullptr) trace->layers[i] = std::move(kept);
     }
