@@ -1,8 +1,10 @@
-// What a trace of the kernels costs, and what a run's fingerprint costs. Bars: 0.6 us an operation, 50 ms.
+// What a trace of the kernels costs, and what a run's fingerprint costs (bars: 0.6 us an operation, 50 ms); our pooling
+// beside libtorch's.
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
 #include "core/factor.hpp"
+#include "torch/pooling.hpp"
 #include "torch/run_fingerprint.hpp"
 #include "torch/train.hpp"
 #include "trainer/parameters.hpp"
@@ -52,6 +54,20 @@ void fingerprint_of_a_run(benchmark::State& state) {
     }
 }
 BENCHMARK(fingerprint_of_a_run)->Unit(benchmark::kMillisecond);
+
+// What the demo's CNN pools in a step.
+void pooling(benchmark::State& state, bool own) {
+    const at::Tensor x = at::randn({64, 8, 26, 26});
+    for (auto _ : state) {
+        if (own) {
+            benchmark::DoNotOptimize(max_pool_2x2(x));
+        } else {
+            benchmark::DoNotOptimize(at::max_pool2d_with_indices(x, {2, 2}));
+        }
+    }
+}
+BENCHMARK_CAPTURE(pooling, own, true)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(pooling, libtorch, false)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace assay
