@@ -47,7 +47,7 @@ void pool_plane(const float* in, Plane plane, float* values, std::int64_t* winne
 
 bool is_ours(const at::Tensor& x) {
     return x.dim() == 4 && x.device().is_cpu() && x.scalar_type() == at::kFloat && x.is_contiguous() && x.numel() > 0 &&
-           x.size(2) > 1 && x.size(3) > 1;
+           x.size(2) > 1 && x.size(3) > 1 && !x.requires_grad();
 }
 
 }  // namespace

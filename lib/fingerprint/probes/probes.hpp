@@ -1,6 +1,6 @@
 // One probe for each thing that can change the bits of an answer: a machine in, fields out. Pure: what is not there
-// gives no field. To add one: a file here, a row in the table of environment.cpp, a look at the recorded machines'
-// goldens.
+// gives no field. To add one: a file here, a row in one of the tables of environment.cpp, a look at the recorded
+// machines' goldens.
 #pragma once
 
 #include <string>

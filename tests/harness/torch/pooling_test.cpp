@@ -49,6 +49,7 @@ TEST(Pooling, LeavesOtherTensorsToLibtorch) {
     expect_same(x.to(torch::kDouble), "float64");
     expect_same(x.transpose(2, 3), "another layout");
     expect_same(x.contiguous(torch::MemoryFormat::ChannelsLast), "channels last");
+    EXPECT_TRUE(max_pool_2x2(x.clone().requires_grad_()).first.requires_grad()) << "autograd follows it";
     EXPECT_THROW(max_pool_2x2(torch::randn({2, 3, 1, 8})), std::exception);
 }
 

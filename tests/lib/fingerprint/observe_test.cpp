@@ -111,5 +111,16 @@ TEST(Observe, TheSameEnvironmentGivesTheSameFingerprint) {
     EXPECT_EQ(find_field(first, "os.libc")->value, Json(observe_process().libc));
 }
 
+// What is kept of an environment ends with the next object that is loaded.
+TEST(Observe, AnObjectThatIsLoadedLaterIsInTheNextFingerprint) {
+    constexpr const char* k_field = "libraries.libutil.so.1";
+    if (find_field(this_environment(), k_field) != nullptr) GTEST_SKIP() << "loaded already";
+    void* const handle = ::dlopen("libutil.so.1", RTLD_NOW | RTLD_LOCAL);
+    ASSERT_NE(handle, nullptr);
+    EXPECT_NE(find_field(this_environment(), k_field), nullptr);
+    ::dlclose(handle);
+    EXPECT_EQ(find_field(this_environment(), k_field), nullptr);
+}
+
 }  // namespace
 }  // namespace assay
